@@ -1,0 +1,1 @@
+"""The site: character chat and the pages that show what memory did."""

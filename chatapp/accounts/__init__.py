@@ -1,0 +1,1 @@
+"""People: sign-in, guests, and how much each may use."""

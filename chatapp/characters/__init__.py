@@ -1,0 +1,1 @@
+"""Who one can talk to."""

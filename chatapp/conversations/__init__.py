@@ -1,0 +1,1 @@
+"""What was said: the message tree, replies being written, socket and pages."""

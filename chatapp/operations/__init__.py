@@ -1,0 +1,1 @@
+"""Running the site: start it, check it, save it."""

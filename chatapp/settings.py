@@ -1,0 +1,333 @@
+"""Every setting of the site, read from the environment.
+
+Runs with nothing set: embedded database, embedded memory service, scripted model.
+A value that makes no sense stops the start with a sentence that names it.
+The README's table of settings is compared with `ENVIRONMENT` by a test.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT: dict[str, str] = {}  # name -> default as text, filled by the readers below
+
+
+def env(name: str, default: str = "") -> str:
+    """The variable's text, or `default` when it is unset or empty."""
+    ENVIRONMENT[name] = default
+    return os.environ.get(name, "").strip() or default
+
+
+def env_bool(name: str, default: bool) -> bool:
+    """True or False; anything but the usual words stops the start."""
+    text = env(name, str(default)).lower()
+    if text in {"true", "1", "yes", "on"}:
+        return True
+    if text in {"false", "0", "no", "off"}:
+        return False
+    msg = f"{name}={text!r} is neither True nor False."
+    raise ImproperlyConfigured(msg)
+
+
+def env_int(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number of at least `least`."""
+    text = env(name, str(default))
+    try:
+        value = int(text)
+    except ValueError as exc:
+        msg = f"{name}={text!r} is not a whole number."
+        raise ImproperlyConfigured(msg) from exc
+    if value < least:
+        msg = f"{name}={value} is below {least}."
+        raise ImproperlyConfigured(msg)
+    return value
+
+
+def env_float(name: str, default: float) -> float:
+    """A number of at least 0."""
+    text = env(name, str(default))
+    try:
+        value = float(text)
+    except ValueError as exc:
+        msg = f"{name}={text!r} is not a number."
+        raise ImproperlyConfigured(msg) from exc
+    if not 0 <= value < float("inf"):
+        msg = f"{name}={text} must be 0 or more."
+        raise ImproperlyConfigured(msg)
+    return value
+
+
+def env_url(name: str, *schemes: str) -> str:
+    """An address with one of `schemes`, or nothing."""
+    text = env(name)
+    parts = urlsplit(text)
+    if text and (parts.scheme not in schemes or not (parts.netloc or parts.path)):
+        msg = f"{name} must start with {' or '.join(f'{s}://' for s in schemes)}."
+        raise ImproperlyConfigured(msg)
+    return text.rstrip("/")
+
+
+def kept_secret(path: Path) -> str:
+    """A secret that is made once and kept in a file only its owner can read."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = secrets.token_urlsafe(48)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was quicker
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(fresh)
+    return fresh
+
+
+def database(url: str, var_dir: Path) -> dict[str, Any]:
+    """Django's DATABASES entry for `url`, or for the embedded server when empty."""
+    config: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        # A pool, and no connection kept by a thread: sockets and runners hop threads.
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 2, "max_size": 16, "timeout": 10}},
+        "TEST": {"NAME": os.environ.get("TEST_DATABASE_NAME") or None},
+    }
+    if not url:
+        config |= {"NAME": "postgres", "USER": "postgres", "HOST": str(var_dir / "run")}
+        return config
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    config |= {
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or query.pop("port", "") or ""),
+    }
+    config["OPTIONS"] |= query
+    return config
+
+
+# Where things are.
+
+VAR_DIR = Path(env("VAR_DIR", "var"))
+if not VAR_DIR.is_absolute():
+    VAR_DIR = BASE_DIR / VAR_DIR
+HOST = env("HOST", "127.0.0.1")
+PORT = env_int("PORT", 8000, least=1)
+PUBLIC_URL = env_url("PUBLIC_URL", "http", "https")
+DEBUG = env_bool("DEBUG", False)
+SECRET_KEY = env("SECRET_KEY") or kept_secret(VAR_DIR / "secret.key")
+
+DATABASE_URL = env_url("DATABASE_URL", "postgres", "postgresql")
+REDIS_URL = env_url("REDIS_URL", "redis", "rediss", "unix")
+DATABASES = {"default": database(DATABASE_URL, VAR_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The model and the memory service. Empty: the scripted model, the embedded service.
+
+OPENAI_API_KEY = env("OPENAI_API_KEY")
+OPENAI_BASE_URL = env_url("OPENAI_BASE_URL", "http", "https")
+CHAT_MODEL = env("CHAT_MODEL", "gpt-4o-mini")
+EXTRACT_MODEL = env("EXTRACT_MODEL") or CHAT_MODEL
+EMBEDDING_MODEL = env("EMBEDDING_MODEL")
+MAAS_BASE_URL = env_url("MAAS_BASE_URL", "http", "https")
+MAAS_API_KEY = env("MAAS_API_KEY")
+MAAS_WORKSPACE_ID = env("MAAS_WORKSPACE_ID", "anchorage")
+MAAS_SERVICE_SOURCE = env("MAAS_SERVICE_SOURCE", "enterprise-tutor")
+if MAAS_BASE_URL and not MAAS_API_KEY:
+    msg = "MAAS_BASE_URL is set but MAAS_API_KEY is not: the memory service needs a key."
+    raise ImproperlyConfigured(msg)
+SCRIPTED_MODEL = not (OPENAI_BASE_URL or OPENAI_API_KEY)
+EMBEDDED_MAAS = not MAAS_BASE_URL
+
+# One turn.
+
+RECALL_DEADLINE_MS = env_int("RECALL_DEADLINE_MS", 400, least=1)
+MEMORY_ATOMS = env_int("MEMORY_ATOMS", 8, least=1)
+MEMORY_TOKENS = env_int("MEMORY_TOKENS", 800, least=50)
+ADMIT_FOREIGN_ATOMS = env_bool("ADMIT_FOREIGN_ATOMS", False)
+LEARN_GRACE_S = env_float("LEARN_GRACE_S", 3.0)
+MODEL_CONNECT_S = env_float("MODEL_CONNECT_S", 2.0)
+MODEL_FIRST_TOKEN_S = env_float("MODEL_FIRST_TOKEN_S", 20.0)
+MODEL_BETWEEN_TOKENS_S = env_float("MODEL_BETWEEN_TOKENS_S", 15.0)
+MODEL_TOTAL_S = env_float("MODEL_TOTAL_S", 180.0)
+MESSAGE_MAX_CHARS = 8_000
+
+# How much one person may use; guests get less.
+
+TURNS_PER_MINUTE = env_int("TURNS_PER_MINUTE", 20, least=1)
+TOKENS_PER_DAY = env_int("TOKENS_PER_DAY", 200_000, least=1)
+STREAMS_AT_ONCE = env_int("STREAMS_AT_ONCE", 3, least=1)
+GUEST_TURNS_PER_MINUTE = env_int("GUEST_TURNS_PER_MINUTE", 10, least=1)
+GUEST_TOKENS_PER_DAY = env_int("GUEST_TOKENS_PER_DAY", 40_000, least=1)
+GUEST_STREAMS_AT_ONCE = env_int("GUEST_STREAMS_AT_ONCE", 2, least=1)
+GUEST_DAYS = env_int("GUEST_DAYS", 30, least=1)
+REPLIES_ENABLED = env_bool("REPLIES_ENABLED", True)
+
+# Hosts and origins.
+
+ALLOWED_HOSTS = [host.strip() for host in env("ALLOWED_HOSTS").split(",") if host.strip()]
+if not ALLOWED_HOSTS:
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+    if HOST not in {"0.0.0.0", "::", *ALLOWED_HOSTS}:  # noqa: S104 -- compared, not bound
+        ALLOWED_HOSTS.append(HOST)
+    if PUBLIC_URL:
+        ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")
+if "*" in ALLOWED_HOSTS:
+    msg = "ALLOWED_HOSTS may not contain '*': any site could then talk to our sockets."
+    raise ImproperlyConfigured(msg)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+# Django.
+
+INSTALLED_APPS = [
+    "daphne",  # makes runserver speak WebSocket; must stand before staticfiles
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "channels",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "chatapp.operations",
+    "chatapp.accounts",
+    "chatapp.characters",
+    "chatapp.conversations",
+    "chatapp.memories",
+    "tutor",
+    "embedded.maas",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    # Synchronous only, on purpose: everything below then runs in one thread per
+    # request, where a chain of async-capable middleware would hop for each of them.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "chatapp.urls"
+ASGI_APPLICATION = "chatapp.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "chatapp.operations.page.site",
+            ],
+        },
+    },
+]
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+if REDIS_URL:
+    CHANNEL_LAYERS["default"] = {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py 8 closes idle connections after 5 s unless told otherwise.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+    }
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Accounts.
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_SESSION_REMEMBER = True
+EMAIL_BACKEND = env(
+    "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
+)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "anchorage@localhost")
+DEMO_PASSWORD = env("DEMO_PASSWORD", "harbour-light")
+
+# Jobs.
+
+PROCRASTINATE_IMPORT_PATHS = ["chatapp.conversations.tasks"]
+
+# Logs carry no message text and no key.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "WARNING").upper()},
+}

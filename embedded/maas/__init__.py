@@ -1,0 +1,1 @@
+"""A memory service that speaks the documented MaaS HTTP API, on PostgreSQL."""

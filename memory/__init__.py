@@ -1,0 +1,1 @@
+"""The pattern: one chat turn with memory, step by step. Plain Python, no Django."""
