@@ -1,0 +1,67 @@
+"""Step 5 of a turn: tell the service which of its atoms the answer used.
+
+fed back <= verified <= injected, and only what this very recall returned. No such
+atom, no call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from memory.errors import MemoryRejected, MemoryUnavailable
+from memory.evaluate import Verdict
+from memory.recall import Recollection
+
+Outcome = Literal["sent", "none", "unknown", "rejected"]
+
+
+class FeedbackTaker(Protocol):
+    """The one call of `MaasClient` that this step needs."""
+
+    async def feedback(
+        self, session_id: str, used_memory_atom_ids: Sequence[str], *, success: bool
+    ) -> None:
+        """Reinforce atoms that a recall session returned."""
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What was fed back: `none` means there was nothing to send and no call."""
+
+    outcome: Outcome
+    atom_ids: tuple[str, ...] = ()
+    detail: str = ""
+
+
+def due(verdict: Verdict, recollection: Recollection) -> tuple[str, ...]:
+    """The ids to feed back: verified, and returned by this recall."""
+    if recollection.session_id is None:
+        return ()
+    returned = {atom.atom_id for atom in recollection.atoms if atom.recalled}
+    return tuple(atom_id for atom_id in verdict.verified_ids if atom_id in returned)
+
+
+async def feed_back(
+    verdict: Verdict, recollection: Recollection, *, memory: FeedbackTaker
+) -> Feedback:
+    """Send the feedback that is due.
+
+    Raises MemoryUnavailable when nothing reached the service and trying again is
+    right. A call whose outcome nobody knows is not repeated: it is `unknown`.
+    """
+    atom_ids = due(verdict, recollection)
+    if not atom_ids or recollection.session_id is None:
+        return Feedback("none")
+    try:
+        await memory.feedback(recollection.session_id, atom_ids, success=True)
+    except MemoryUnavailable as exc:
+        if not exc.outcome_unknown:
+            raise
+        return Feedback("unknown", atom_ids, str(exc))
+    except MemoryRejected as exc:
+        if exc.status not in {400, 404}:
+            raise
+        return Feedback("rejected", atom_ids, str(exc))
+    return Feedback("sent", atom_ids)
