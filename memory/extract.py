@@ -15,7 +15,7 @@ from typing import Any
 
 from memory.llm import ChatModel, Message
 from memory.taxonomy import Speaker, Taxonomy
-from memory.words import similarity, words
+from memory.words import same_statement, words
 
 CONTENT_CHARS = 240
 LEAST_CONFIDENCE = 0.4
@@ -210,7 +210,7 @@ def admit(
     if not LEAST_CONFIDENCE <= confidence <= 1:
         return None, f"A confidence below {LEAST_CONFIDENCE} or above 1."
     if speaker == "assistant" and any(
-        similarity(content, text) >= SAME_FACT for text in known
+        same_statement(content, text, least=SAME_FACT) for text in known
     ):
         return None, "The reply only repeated what was recalled."
     return (
@@ -236,7 +236,6 @@ def clean(value: object) -> str:
 
 def same_fact(one: Candidate, other: Candidate) -> bool:
     """Whether two candidates say the same, so that one of them is enough."""
-    return (
-        one.atom_type == other.atom_type
-        and similarity(one.content, other.content) >= SAME_FACT
+    return one.atom_type == other.atom_type and same_statement(
+        one.content, other.content, least=SAME_FACT
     )

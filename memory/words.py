@@ -15,6 +15,12 @@ _TOKEN = re.compile(
     r"[a-z0-9]+(?:[./][0-9]+)*"
     r"|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+"
 )
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nothing|neither|nor|without|stopped|quit|hates?|dislikes?"
+    r"|avoids?|refuses?|cannot)\b"
+    r"|n['\u2019]t\b|않|싫|못|없|아니|ない|ません|嫌|不|没",
+    re.IGNORECASE,
+)
 _SUFFIXES = ("ing", "edly", "ed", "ies", "es", "s", "ly")
 _STOP = frozenset(
     """
@@ -60,3 +66,23 @@ def similarity(one: str, other: str) -> float:
     """Shared words over all words of both (Jaccard), 0..1."""
     left, right = words(one), words(other)
     return len(left & right) / len(left | right) if left and right else 0.0
+
+
+def same_statement(one: str, other: str, *, least: float) -> bool:
+    """Whether two sentences state the same: words, numbers and negation agree.
+
+    Words decide from `least` (Jaccard) on; a different number or a "not" makes it
+    another statement, however alike the rest is.
+    """
+    return (
+        similarity(one, other) >= least
+        and numbers(one) == numbers(other)
+        and bool(_NEGATION.search(one)) == bool(_NEGATION.search(other))
+    )
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The words of a text that hold a digit."""
+    return frozenset(
+        token for token in _TOKEN.findall(text.lower()) if re.search(r"\d", token)
+    )

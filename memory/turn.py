@@ -1,0 +1,246 @@
+"""One turn with memory, in two halves that read top to bottom.
+
+`answer()` is what the person waits for and may cancel: recall, prompt, reply.
+`learn()` is what must never be lost: evaluate, feedback, extract, store. Each of its
+steps is written to a `Book` when it is done, so that a run that was killed anywhere
+goes on where it stopped and repeats no finished step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from memory import events
+from memory.client import MaasClient
+from memory.errors import (
+    AnchorageError,
+    MemoryProtocolError,
+    MemoryRejected,
+    ModelProtocolError,
+    ModelRejected,
+)
+from memory.evaluate import Verdict, evaluate
+from memory.extract import Candidate, Exchange, Extraction, extract
+from memory.feedback import Feedback, due, feed_back
+from memory.llm import ChatModel, Message
+from memory.prompt import Injected, build
+from memory.recall import Ledger, Recollection, Trusting, recall
+from memory.reply import Reply, stream
+from memory.taxonomy import Taxonomy
+
+Step = Literal["evaluate", "feedback", "extract", "store"]
+OURS = frozenset({402, 403, 429})
+"""Refusals that an operator can end: the step waits instead of failing."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message to answer, and in whose memory.
+
+    `anchor_id` is None while the pair has no anchor upstream yet. `history` is the
+    conversation before `text`. `deadline` is the recall's, in seconds.
+    """
+
+    anchor_id: str | None
+    user_external_id: str
+    conversation_id: str
+    instructions: str
+    text: str
+    at: datetime
+    taxonomy: Taxonomy
+    history: Sequence[Message] = ()
+    deadline: float = 0.4
+    max_atoms: int = 8
+    max_tokens: int = 800
+    admit_foreign: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one `answer()` came to, as `learn()` needs it."""
+
+    recollection: Recollection
+    injected: Sequence[Injected]
+    reply: Reply
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An atom that was taken in and that the service has not confirmed yet."""
+
+    client_ref: str
+    candidate: Candidate
+
+
+class Book(Protocol):
+    """Where `learn()` writes down what it has done; each method is one commit."""
+
+    async def finished(self, step: Step) -> bool:
+        """Whether an earlier run finished this step."""
+
+    async def evaluated(self, verdict: Verdict) -> None:
+        """Finish "evaluate"."""
+
+    async def feeding(self) -> bool:
+        """Note that feedback is about to be sent; False if that was noted before."""
+
+    async def fed_back(self, feedback: Feedback) -> None:
+        """Finish "feedback"."""
+
+    async def extracted(self, extraction: Extraction) -> None:
+        """Finish "extract": take in what is new, add evidence to what is known."""
+
+    async def unsaved(self) -> Sequence[Entry]:
+        """What was taken in and is not confirmed by the service."""
+
+    async def saved(self, entry: Entry, atom_id: str) -> None:
+        """The service confirmed this entry."""
+
+    async def stored(self) -> None:
+        """Finish "store"."""
+
+    async def failed(self, step: Step, error: AnchorageError) -> None:
+        """Finish a step that can never succeed."""
+
+
+async def answer(
+    turn: Turn, *, memory: MaasClient, llm: ChatModel, ledger: Ledger | None = None
+) -> AsyncIterator[events.Answering]:
+    """Recall, build the prompt, stream the reply.
+
+    Raises ModelError when the model fails; the text yielded until then stands. A
+    memory service that is away raises nothing: the recollection carries the reason.
+    """
+    recollection = await recall(
+        turn.anchor_id,
+        turn.text,
+        memory=memory,
+        ledger=ledger or Trusting(),
+        limit=turn.max_atoms,
+        deadline=turn.deadline,
+        admit_foreign=turn.admit_foreign,
+    )
+    yield events.Recalled(recollection)
+    prompt = build(
+        instructions=turn.instructions,
+        history=turn.history,
+        text=turn.text,
+        atoms=recollection.usable,
+        max_atoms=turn.max_atoms,
+        max_tokens=turn.max_tokens,
+    )
+    yield events.Prompted(prompt)
+    async with aclosing(stream(prompt, llm)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Reply):
+                yield events.Replied(piece)
+            else:
+                yield events.Token(piece)
+
+
+async def learn(
+    turn: Turn,
+    answered: Answer,
+    *,
+    memory: MaasClient,
+    llm: ChatModel,
+    book: Book,
+    repeatable: bool = False,
+) -> AsyncIterator[events.Learning]:
+    """Evaluate, feed back, extract, store; call it again after an error to go on.
+
+    Raises MemoryUnavailable, MemoryRejected (402, 403, 429) and ModelUnavailable for
+    what time or an operator can mend. `repeatable` says that the service takes the
+    same feedback twice without counting it twice.
+    """
+    if turn.anchor_id is None:
+        msg = "learn() needs the anchor: create it first."
+        raise ValueError(msg)
+    earlier = [*(message.content for message in turn.history), turn.text]
+    verdict = evaluate(answered.reply, answered.injected, earlier)
+    if not await book.finished("evaluate"):
+        await book.evaluated(verdict)
+        yield events.Evaluated(verdict)
+    if not await book.finished("feedback"):
+        feedback = await _feed_back(
+            verdict, answered.recollection, memory, book, repeatable=repeatable
+        )
+        await book.fed_back(feedback)
+        yield events.FedBack(feedback)
+    if not await book.finished("extract"):
+        try:
+            extraction = await extract(
+                exchange(turn, answered.reply, verdict),
+                taxonomy=turn.taxonomy,
+                known=[item.atom.content for item in answered.injected],
+                llm=llm,
+            )
+        except (ModelRejected, ModelProtocolError) as exc:
+            await book.failed("extract", exc)
+            yield events.StepFailed("extract", exc)
+        else:
+            await book.extracted(extraction)
+            yield events.Extracted(extraction)
+    if not await book.finished("store"):
+        async for event in _store(turn, turn.anchor_id, memory, book):
+            yield event
+
+
+def exchange(turn: Turn, reply: Reply, verdict: Verdict) -> Exchange:
+    """The texts to learn from: what an unfinished or refusing reply says is left out.
+
+    What the person said counts however the reply ended.
+    """
+    return Exchange(turn.text, reply.text if verdict.final else "", turn.at)
+
+
+async def _feed_back(
+    verdict: Verdict,
+    recollection: Recollection,
+    memory: MaasClient,
+    book: Book,
+    *,
+    repeatable: bool,
+) -> Feedback:
+    atom_ids = due(verdict, recollection)
+    if not atom_ids:
+        return Feedback("none")
+    first = await book.feeding()
+    if not first and not repeatable:
+        # An earlier run died between sending and noting the answer. The documented
+        # API can not tell a repeat from a second use, so nothing is sent again.
+        return Feedback("unknown", atom_ids, "An earlier run was cut off.")
+    return await feed_back(verdict, recollection, memory=memory)
+
+
+async def _store(
+    turn: Turn, anchor_id: str, memory: MaasClient, book: Book
+) -> AsyncIterator[events.Stored | events.StepFailed]:
+    for entry in await book.unsaved():
+        candidate = entry.candidate
+        try:
+            stored = await memory.store_atom(
+                anchor_id,
+                candidate.content,
+                source_type=candidate.source_type,
+                metadata={
+                    "atom_type": candidate.atom_type,
+                    "user_external_id": turn.user_external_id,
+                    "session_id": turn.conversation_id,
+                    "confidence": candidate.confidence,
+                    "client_ref": entry.client_ref,
+                },
+            )
+        except (MemoryRejected, MemoryProtocolError) as exc:
+            if isinstance(exc, MemoryRejected) and exc.status in OURS:
+                raise
+            await book.failed("store", exc)
+            yield events.StepFailed("store", exc)
+            return
+        await book.saved(entry, stored.atom_ids[0])
+        yield events.Stored(entry.client_ref, stored.atom_ids[0])
+    await book.stored()
