@@ -33,8 +33,9 @@ from memory.reply import Reply, stream
 from memory.taxonomy import Taxonomy
 
 Step = Literal["evaluate", "feedback", "extract", "store"]
-OURS = frozenset({402, 403, 429})
-"""Refusals that an operator can end: the step waits instead of failing."""
+MENDABLE = frozenset({402, 403, 404, 429})
+"""Refusals of a write that the caller can end (pay, allow, create the anchor again,
+wait): the step waits instead of failing."""
 
 
 @dataclass(frozen=True)
@@ -153,9 +154,9 @@ async def learn(
 ) -> AsyncIterator[events.Learning]:
     """Evaluate, feed back, extract, store; call it again after an error to go on.
 
-    Raises MemoryUnavailable, MemoryRejected (402, 403, 429) and ModelUnavailable for
-    what time or an operator can mend. `repeatable` says that the service takes the
-    same feedback twice without counting it twice.
+    Raises MemoryUnavailable, MemoryRejected (402, 403, 404: the anchor is gone) and
+    ModelUnavailable for what time, an operator or the caller can mend. `repeatable`
+    says that the service takes the same feedback twice without counting it twice.
     """
     if turn.anchor_id is None:
         msg = "learn() needs the anchor: create it first."
@@ -236,7 +237,7 @@ async def _store(
                 },
             )
         except (MemoryRejected, MemoryProtocolError) as exc:
-            if isinstance(exc, MemoryRejected) and exc.status in OURS:
+            if isinstance(exc, MemoryRejected) and exc.status in MENDABLE:
                 raise
             await book.failed("store", exc)
             yield events.StepFailed("store", exc)

@@ -1,4 +1,4 @@
-"""Registers the app with Django."""
+"""Registers the app with Django, and its lane."""
 
 from __future__ import annotations
 
@@ -10,3 +10,9 @@ class ConversationsConfig(AppConfig):
     label = "conversations"
     verbose_name = "Conversations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Bring the lane of character chat."""
+        from chatapp.conversations import lanes  # models are not loaded before this
+
+        lanes.register(lanes.CHARACTER_LANE)

@@ -1,0 +1,88 @@
+"""Who watches which conversation in this process, and pokes from the others.
+
+A poke says only "look again": the database is the truth. It travels through
+PostgreSQL's NOTIFY, inside the transaction that made the change, so it arrives after
+the commit or not at all. A lost listener pokes everybody when it is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+
+from chatapp.conversations.live import LiveReply
+
+logger = logging.getLogger(__name__)
+CHANNEL = "anchorage_conversation"
+LISTEN_AGAIN_S = 1.0
+
+
+class Watcher(Protocol):
+    """An open page."""
+
+    def started(self, live: LiveReply) -> None:
+        """A reply began in this process."""
+
+    def poked(self) -> None:
+        """Something in the conversation changed."""
+
+
+_watchers: defaultdict[UUID, set[Watcher]] = defaultdict(set)
+
+
+@contextmanager
+def watching(conversation_id: UUID, watcher: Watcher) -> Iterator[None]:
+    """Have `watcher` called for this conversation while the context lasts."""
+    _watchers[conversation_id].add(watcher)
+    try:
+        yield
+    finally:
+        _watchers[conversation_id].discard(watcher)
+        if not _watchers[conversation_id]:
+            del _watchers[conversation_id]
+
+
+def announce(live: LiveReply) -> None:
+    """Tell this process's watchers that a reply begins; call it on the event loop."""
+    for watcher in tuple(_watchers.get(live.conversation_id, ())):
+        watcher.started(live)
+
+
+def poke(conversation_id: UUID) -> None:
+    """Tell every process, when the current transaction commits, to look again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(conversation_id)])
+
+
+async def listen() -> None:
+    """Pass pokes on to this process's watchers until cancelled; reconnects."""
+    params = connection.get_connection_params()
+    params.pop("pool", None)
+    for name in ("cursor_factory", "context", "prepare_threshold"):
+        params.pop(name, None)
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(
+                autocommit=True, **params
+            ) as database:
+                await database.execute(f"LISTEN {CHANNEL}")
+                for conversation_id in tuple(_watchers):
+                    _poke_here(conversation_id)
+                async for notice in database.notifies():
+                    _poke_here(UUID(notice.payload))
+        except psycopg.Error as exc:
+            logger.warning("Listening for pokes failed, trying again: %s", exc)
+        await asyncio.sleep(LISTEN_AGAIN_S)
+
+
+def _poke_here(conversation_id: UUID) -> None:
+    for watcher in tuple(_watchers.get(conversation_id, ())):
+        watcher.poked()

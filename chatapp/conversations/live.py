@@ -1,0 +1,84 @@
+"""A reply while it is being written: one text that grows, any number of readers.
+
+Readers pull: each waits for the text to be longer than what it has, and takes all of
+it. So a slow reader costs nothing but its own lag, and none can miss or repeat a
+character. HTML is rendered once for all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from chatapp.conversations.markdown import blocks, render
+
+
+@dataclass(frozen=True)
+class Delta:
+    """Text from a character offset on."""
+
+    offset: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The text up to `offset` as HTML: closed blocks, and the block still growing."""
+
+    offset: int
+    closed: tuple[str, ...]
+    tail: str
+
+
+class LiveReply:
+    """The growing text of one generation, in the process that writes it."""
+
+    def __init__(self, generation_id: UUID, conversation_id: UUID) -> None:
+        self.generation_id = generation_id
+        self.conversation_id = conversation_id
+        self.text = ""
+        self.ended = False
+        self._changed = asyncio.Event()
+        self._closed: list[str] = []
+        self._closed_to = 0
+        self._rendered = Rendering(0, (), "")
+
+    def append(self, piece: str) -> None:
+        """More text; wakes every reader."""
+        self.text += piece
+        self._wake()
+
+    def end(self) -> None:
+        """No more text will come."""
+        self.ended = True
+        self._wake()
+
+    async def follow(self, offset: int = 0) -> AsyncIterator[Delta]:
+        """All text from `offset` on, as it comes, until the reply ends."""
+        while True:
+            if offset < len(self.text):
+                piece = self.text[offset:]
+                yield Delta(offset, piece)
+                offset += len(piece)
+            elif self.ended:
+                return
+            else:
+                await self._changed.wait()
+
+    def rendering(self) -> Rendering:
+        """The whole text as HTML; blocks that have closed are not rendered again."""
+        if self._rendered.offset != len(self.text):
+            closed, tail = blocks(self.text[self._closed_to :])
+            self._closed += [render(block) for block in closed]
+            self._closed_to += sum(len(block) for block in closed)
+            self._rendered = Rendering(
+                len(self.text), tuple(self._closed), render(tail)
+            )
+        return self._rendered
+
+    def _wake(self) -> None:
+        # Whoever waits holds the old event; new waiters get a fresh one.
+        self._changed.set()
+        self._changed = asyncio.Event()

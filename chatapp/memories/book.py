@@ -1,0 +1,230 @@
+"""The Book of one turn in the database: each step of `learn()` is one commit here.
+
+Taking an atom in and noting that the extraction is done are the same transaction, and
+so are the service's confirmation and the row's "saved". A run that was killed anywhere
+goes on behind the last commit.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.db import transaction
+from django.utils import timezone
+
+from chatapp.memories.models import (
+    Atom,
+    AtomState,
+    Evidence,
+    StepStatus,
+    TurnAtom,
+    TurnRecord,
+    TurnStep,
+)
+from memory.errors import AnchorageError
+from memory.evaluate import Verdict
+from memory.extract import SAME_FACT, Candidate, Extraction
+from memory.feedback import Feedback
+from memory.turn import Entry, Step
+from memory.words import same_statement
+
+T = TypeVar("T")
+MOST_COMPARED = 500
+"""Newest atoms of a type that a new one is compared with."""
+FINISHED = (StepStatus.DONE, StepStatus.NONE, StepStatus.UNKNOWN, StepStatus.FAILED)
+FEEDBACK_STATUS = {
+    "sent": StepStatus.DONE,
+    "none": StepStatus.NONE,
+    "unknown": StepStatus.UNKNOWN,
+    "rejected": StepStatus.FAILED,
+}
+
+
+class TurnBook:
+    """The Book (see `memory.turn.Book`) of one turn record.
+
+    `user_message` and `assistant_message` are where quotes of either speaker stand.
+    """
+
+    def __init__(
+        self, record: TurnRecord, *, user_message: UUID, assistant_message: UUID
+    ) -> None:
+        self._record = record.pk
+        self._anchor = record.anchor_id
+        self._turn = record.generation_id
+        self._messages = {"user": user_message, "assistant": assistant_message}
+        self._began = time.perf_counter()
+
+    async def finished(self, step: Step) -> bool:
+        """Whether the step's row says that it is over."""
+        self._began = time.perf_counter()
+        return await _in_thread(self._finished, step)
+
+    async def evaluated(self, verdict: Verdict) -> None:
+        """Write each atom's verdict and close the step."""
+        await _in_thread(self._evaluated, verdict)
+
+    async def feeding(self) -> bool:
+        """Note that the call is about to be made; False when that was noted before."""
+        return await _in_thread(self._feeding)
+
+    async def fed_back(self, feedback: Feedback) -> None:
+        """Mark exactly the atoms that the service took, and close the step."""
+        await _in_thread(self._fed_back, feedback)
+
+    async def extracted(self, extraction: Extraction) -> None:
+        """Take new atoms in as pending, add evidence to known ones, close the step."""
+        await _in_thread(self._extracted, extraction)
+
+    async def unsaved(self) -> Sequence[Entry]:
+        """This turn's atoms that the service has not confirmed."""
+        return await _in_thread(self._unsaved)
+
+    async def saved(self, entry: Entry, atom_id: str) -> None:
+        """The service confirmed the atom."""
+        await _in_thread(self._saved, entry, atom_id)
+
+    async def stored(self) -> None:
+        """Close the step."""
+        await _in_thread(self._close, "store", StepStatus.DONE)
+
+    async def failed(self, step: Step, error: AnchorageError) -> None:
+        """Close a step that can never succeed, with the reason."""
+        await _in_thread(self._failed, step, error)
+
+    def _finished(self, step: Step) -> bool:
+        return TurnStep.objects.filter(
+            record_id=self._record, name=step, status__in=FINISHED
+        ).exists()
+
+    def _close(self, step: Step, status: StepStatus, detail: str = "") -> None:
+        TurnStep.objects.update_or_create(
+            record_id=self._record,
+            name=step,
+            defaults={
+                "status": status,
+                "ms": (time.perf_counter() - self._began) * 1000,
+                "detail": detail,
+            },
+        )
+
+    def _evaluated(self, verdict: Verdict) -> None:
+        with transaction.atomic():
+            for atom in verdict.atoms:
+                TurnAtom.objects.filter(
+                    record_id=self._record, maas_id=atom.atom_id
+                ).update(
+                    cited=atom.cited,
+                    used=atom.used,
+                    verified=atom.verified,
+                    support=atom.support,
+                    verdict=atom.reason,
+                )
+            TurnRecord.objects.filter(pk=self._record).update(
+                final=verdict.final,
+                final_reason=verdict.reason,
+                stray=list(verdict.stray),
+            )
+            self._close("evaluate", StepStatus.DONE, verdict.reason)
+
+    def _feeding(self) -> bool:
+        _, created = TurnStep.objects.get_or_create(
+            record_id=self._record,
+            name="feedback",
+            defaults={"status": StepStatus.STARTED},
+        )
+        return created
+
+    def _fed_back(self, feedback: Feedback) -> None:
+        with transaction.atomic():
+            if feedback.outcome == "sent":
+                TurnAtom.objects.filter(
+                    record_id=self._record, maas_id__in=feedback.atom_ids
+                ).update(fed_back=True)
+            self._close("feedback", FEEDBACK_STATUS[feedback.outcome], feedback.detail)
+
+    def _extracted(self, extraction: Extraction) -> None:
+        with transaction.atomic():
+            for number, candidate in enumerate(extraction.candidates):
+                self._take_in(number, candidate)
+            TurnRecord.objects.filter(pk=self._record).update(
+                rejected=list(extraction.rejected)
+            )
+            nothing = not extraction.candidates
+            self._close(
+                "extract",
+                StepStatus.NONE if nothing else StepStatus.DONE,
+                extraction.skipped,
+            )
+
+    def _take_in(self, number: int, candidate: Candidate) -> None:
+        atom = self._same(candidate)
+        if atom is None:
+            atom = Atom.objects.create(
+                anchor_id=self._anchor,
+                client_ref=uuid.uuid5(self._turn, str(number)),
+                atom_type=candidate.atom_type,
+                content=candidate.content,
+                confidence=candidate.confidence,
+                source_type=candidate.source_type,
+            )
+        Evidence.objects.get_or_create(
+            atom=atom, message_id=self._messages[candidate.speaker], quote=candidate.quote
+        )
+
+    def _same(self, candidate: Candidate) -> Atom | None:
+        known = Atom.objects.filter(
+            anchor_id=self._anchor, atom_type=candidate.atom_type
+        ).exclude(state=AtomState.FORGOTTEN)
+        for atom in known.order_by("-created_at")[:MOST_COMPARED]:
+            if same_statement(atom.content, candidate.content, least=SAME_FACT):
+                return atom
+        return None
+
+    def _unsaved(self) -> list[Entry]:
+        mine = Atom.objects.filter(
+            anchor_id=self._anchor,
+            state__in=[AtomState.PENDING, AtomState.FAILED],
+            evidence__message_id__in=self._messages.values(),
+        )
+        return [
+            Entry(
+                client_ref=str(atom.client_ref),
+                candidate=Candidate(
+                    atom_type=atom.atom_type,
+                    content=atom.content,
+                    confidence=atom.confidence,
+                    quote="",
+                    speaker="user",
+                    source_type=atom.source_type,
+                ),
+            )
+            for atom in mine.distinct()
+        ]
+
+    def _saved(self, entry: Entry, atom_id: str) -> None:
+        Atom.objects.filter(client_ref=entry.client_ref).update(
+            maas_id=atom_id,
+            state=AtomState.SAVED,
+            saved_at=timezone.now(),
+            problem="",
+        )
+
+    def _failed(self, step: Step, error: AnchorageError) -> None:
+        with transaction.atomic():
+            if step == "store":
+                refs = [entry.client_ref for entry in self._unsaved()]
+                Atom.objects.filter(client_ref__in=refs).update(
+                    state=AtomState.FAILED, problem=error.user_message
+                )
+            self._close(step, StepStatus.FAILED, error.user_message)
+
+
+async def _in_thread(function: Callable[..., T], *args: Any) -> T:
+    """Run one commit in a thread of its own, the connection given back after it."""
+    return await database_sync_to_async(function, thread_sensitive=False)(*args)

@@ -1,0 +1,197 @@
+"""What is remembered: anchors, the ledger of atoms, and the record of each turn.
+
+The ledger knows every atom that the site stored, whether the service confirmed it, and
+which words prove it. A turn record keeps retrieved, injected, cited, verified and fed
+back apart, because they are five different claims.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Anchor(models.Model):
+    """One memory scope: a person and a character (`key` is its slug), or a learner.
+
+    `maas_id` is empty until the service has created the anchor. `claimed_at` is set
+    by the process that is creating it, so that two of them never both do; `lost_at`
+    when the service last said that it does not know the anchor any more.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    lane = models.CharField(max_length=20)
+    key = models.CharField(max_length=80)
+    maas_id = models.CharField(max_length=200, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "lane", "key"], name="one_anchor")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lane}:{self.key}"
+
+
+class AtomState(models.TextChoices):
+    """Where an atom stands: only a saved atom was confirmed by the service."""
+
+    PENDING = "pending"
+    SAVED = "saved"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    FORGOTTEN = "forgotten"
+
+
+class Atom(models.Model):
+    """One remembered statement, with what has become of it since."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    anchor = models.ForeignKey(Anchor, on_delete=models.CASCADE, related_name="atoms")
+    client_ref = models.UUIDField(unique=True)
+    maas_id = models.CharField(max_length=200, blank=True, db_index=True)
+    atom_type = models.CharField(max_length=40)
+    content = models.TextField()
+    confidence = models.FloatField()
+    source_type = models.CharField(max_length=20)
+    state = models.CharField(
+        max_length=10, choices=AtomState.choices, default=AtomState.PENDING
+    )
+    pinned = models.BooleanField(default=False)
+    problem = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    saved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["anchor", "maas_id"],
+                condition=~models.Q(maas_id=""),
+                name="one_atom_per_maas_id",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.atom_type} {self.pk}"
+
+
+class Evidence(models.Model):
+    """A literal quote that proves an atom, and the message it stands in."""
+
+    atom = models.ForeignKey(Atom, on_delete=models.CASCADE, related_name="evidence")
+    message = models.ForeignKey("conversations.Message", on_delete=models.CASCADE)
+    quote = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["atom", "message", "quote"], name="one_evidence_per_quote"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"evidence of {self.atom_id}"
+
+
+class TurnRecord(models.Model):
+    """What memory did in one turn. `failure` says why there was none, for the person."""
+
+    generation = models.OneToOneField(
+        "conversations.Generation", on_delete=models.CASCADE, related_name="record"
+    )
+    anchor = models.ForeignKey(Anchor, on_delete=models.CASCADE)
+    session_id = models.CharField(max_length=200, blank=True)
+    failure = models.TextField(blank=True)
+    failure_detail = models.TextField(blank=True)
+    prompt_tokens = models.PositiveIntegerField(default=0)
+    prompt_messages = models.PositiveIntegerField(default=0)
+    final = models.BooleanField(default=False)
+    final_reason = models.TextField(blank=True)
+    stray = models.JSONField(default=list)
+    rejected = models.JSONField(default=list)
+    learnt_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"turn of {self.generation_id}"
+
+
+class TurnAtom(models.Model):
+    """One atom in one turn. Each flag is a claim of its own; none implies the next."""
+
+    record = models.ForeignKey(
+        TurnRecord, on_delete=models.CASCADE, related_name="atoms"
+    )
+    position = models.PositiveSmallIntegerField()
+    atom = models.ForeignKey(Atom, on_delete=models.SET_NULL, null=True)
+    maas_id = models.CharField(max_length=200)
+    content = models.TextField()
+    atom_type = models.CharField(max_length=40, blank=True)
+    confidence = models.FloatField(null=True)
+    score = models.FloatField(null=True)
+    rank = models.PositiveSmallIntegerField(default=0)
+    label = models.CharField(max_length=6, blank=True)
+    fate = models.CharField(max_length=12, blank=True)
+    recalled = models.BooleanField(default=False)
+    carried = models.BooleanField(default=False)
+    injected = models.BooleanField(default=False)
+    cited = models.BooleanField(default=False)
+    used = models.BooleanField(default=False)
+    verified = models.BooleanField(default=False)
+    fed_back = models.BooleanField(default=False)
+    support = models.FloatField(null=True)
+    verdict = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "maas_id"], name="one_row_per_atom_and_turn"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label or '-'} {self.maas_id}"
+
+
+class StepStatus(models.TextChoices):
+    """Where a step stands; `none` means there was nothing to do, and no call."""
+
+    STARTED = "started"
+    DONE = "done"
+    NONE = "none"
+    WAITING = "waiting"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+class TurnStep(models.Model):
+    """One step of one turn, written when it is done: a repeat skips it."""
+
+    record = models.ForeignKey(
+        TurnRecord, on_delete=models.CASCADE, related_name="steps"
+    )
+    name = models.CharField(max_length=12)
+    status = models.CharField(max_length=10, choices=StepStatus.choices)
+    ms = models.FloatField(null=True)
+    detail = models.TextField(blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "name"], name="one_row_per_step_and_turn"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.status}"

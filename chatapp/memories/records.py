@@ -1,0 +1,149 @@
+"""Writes the record of a turn: what was retrieved, injected, and why nothing was.
+
+Called while the reply streams, so that a record exists even when the process dies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from chatapp.memories.models import Atom, StepStatus, TurnAtom, TurnRecord, TurnStep
+from memory.errors import AnchorageError
+from memory.prompt import Injected, Prompt
+from memory.recall import Recollection, Remembered, reason
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The first half of a turn, as it is written down. Times are milliseconds."""
+
+    recollection: Recollection
+    prompt: Prompt
+    recall_ms: float
+    prompt_ms: float
+
+
+def open_record(generation_id: UUID, anchor_id: UUID, turn: Recorded) -> None:
+    """Write the record of a turn whose prompt was sent; again changes nothing."""
+    failure = turn.recollection.failure
+    with transaction.atomic():
+        record, created = TurnRecord.objects.get_or_create(
+            generation_id=generation_id,
+            defaults={
+                "anchor_id": anchor_id,
+                "session_id": turn.recollection.session_id or "",
+                "failure": reason(failure) if failure else "",
+                "failure_detail": str(failure) if failure else "",
+                "prompt_tokens": turn.prompt.tokens,
+                "prompt_messages": len(turn.prompt.messages),
+            },
+        )
+        if not created:
+            return
+        TurnAtom.objects.bulk_create(rows(record, anchor_id, turn))
+        TurnStep.objects.bulk_create(
+            [
+                TurnStep(
+                    record=record,
+                    name="recall",
+                    status=StepStatus.FAILED if failure else StepStatus.DONE,
+                    ms=turn.recall_ms,
+                    detail=record.failure,
+                ),
+                TurnStep(
+                    record=record,
+                    name="prompt",
+                    status=StepStatus.DONE,
+                    ms=turn.prompt_ms,
+                ),
+            ]
+        )
+
+
+def note_reply(
+    generation_id: UUID, *, ms: float, complete: bool, detail: str = ""
+) -> None:
+    """Write how long the reply took, when there is a record to write it in."""
+    record = TurnRecord.objects.filter(generation_id=generation_id).first()
+    if record is not None:
+        TurnStep.objects.update_or_create(
+            record=record,
+            name="reply",
+            defaults={
+                "status": StepStatus.DONE if complete else StepStatus.FAILED,
+                "ms": ms,
+                "detail": detail,
+            },
+        )
+
+
+def rows(record: TurnRecord, anchor_id: UUID, turn: Recorded) -> list[TurnAtom]:
+    """One row for each atom that the turn came across, in the order it saw them."""
+    labels = {item.atom.atom_id: item.label for item in turn.prompt.injected}
+    cut = {atom.atom_id for atom in turn.prompt.cut}
+    atoms = turn.recollection.atoms
+    ledger = dict(
+        Atom.objects.filter(
+            anchor_id=anchor_id, maas_id__in=[atom.atom_id for atom in atoms]
+        ).values_list("maas_id", "pk")
+    )
+    return [
+        TurnAtom(
+            record=record,
+            position=position,
+            atom_id=ledger.get(atom.atom_id),
+            maas_id=atom.atom_id,
+            content=atom.content,
+            atom_type=atom.atom_type,
+            confidence=atom.confidence,
+            score=atom.score,
+            rank=atom.rank,
+            label=labels.get(atom.atom_id, ""),
+            fate="cut" if atom.atom_id in cut else atom.fate,
+            recalled=atom.recalled,
+            carried=atom.carried,
+            injected=atom.atom_id in labels,
+        )
+        for position, atom in enumerate(atoms)
+    ]
+
+
+def recollected(record: TurnRecord) -> tuple[Recollection, list[Injected]]:
+    """The first half of a turn read back, for the half that learns from it."""
+    atoms: list[Remembered] = []
+    injected: list[Injected] = []
+    for row in record.atoms.all():
+        atom = Remembered(
+            atom_id=row.maas_id,
+            content=row.content,
+            atom_type=row.atom_type,
+            confidence=row.confidence,
+            score=row.score,
+            rank=row.rank,
+            recalled=row.recalled,
+            carried=row.carried,
+        )
+        atoms.append(atom)
+        if row.injected:
+            injected.append(Injected(row.label, atom))
+    return Recollection(tuple(atoms), record.session_id or None), injected
+
+
+def note_waiting(record: TurnRecord, error: AnchorageError) -> None:
+    """Say on the record that learning waits, and for what."""
+    TurnStep.objects.update_or_create(
+        record=record,
+        name="learn",
+        defaults={"status": StepStatus.WAITING, "detail": error.user_message},
+    )
+
+
+def done_learning(record: TurnRecord) -> None:
+    """Take the waiting note back: everything was learnt."""
+    TurnStep.objects.filter(record=record, name="learn").delete()
+
+

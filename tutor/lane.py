@@ -1,0 +1,32 @@
+"""The lane of lessons: one anchor per learner, whatever the course."""
+
+from __future__ import annotations
+
+from chatapp.conversations.lanes import Lane
+from chatapp.conversations.models import Conversation
+from memory.taxonomy import TUTOR
+from tutor.models import Course
+
+
+def _instructions(conversation: Conversation) -> str:
+    character = conversation.character
+    course = Course.objects.get(tutor=character)
+    return (
+        f'You are {character.name}, tutor of the course "{course.title}".\n\n'
+        f"{character.persona}\n\n"
+        f"What the course teaches, in order:\n{course.topics}\n\n"
+        "If the notes say that the learner holds a misconception about what is being"
+        " taught, take that up first. Do not teach again what they say is mastered."
+        " Speak of what they give with a confidence below 0.60 as a guess. Ask one"
+        " question at a time, and answer in the language the learner writes in."
+    )
+
+
+TUTOR_LANE = Lane(
+    name="tutor",
+    taxonomy=TUTOR,
+    external_id=lambda user: user.tutor_external_id,
+    anchor_key=lambda _character: "learner",
+    anchor_name=lambda _character: "Learner",
+    instructions=_instructions,
+)
