@@ -1,0 +1,1 @@
+"""The tests: they mirror the modules; `scenarios` uses the whole site as a person does."""

@@ -1,0 +1,1 @@
+"""Servers that answer what a test queued, and remember what they were asked."""

@@ -1,0 +1,1 @@
+"""What tests stand on: a database server, real processes, a real browser."""

@@ -1,0 +1,32 @@
+"""A real Chromium for the pages, driven through Playwright's asynchronous side.
+
+The synchronous side would keep an event loop running in the test process, where the
+other asynchronous tests then could not start theirs.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--disable-dev-shm-usage"),
+]
+
+
+@asynccontextmanager
+async def running_browser() -> AsyncIterator[Browser]:
+    """A Chromium found on the machine, else Playwright's own."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
