@@ -170,6 +170,7 @@ GUEST_TURNS_PER_MINUTE = env_int("GUEST_TURNS_PER_MINUTE", 10, least=1)
 GUEST_TOKENS_PER_DAY = env_int("GUEST_TOKENS_PER_DAY", 40_000, least=1)
 GUEST_STREAMS_AT_ONCE = env_int("GUEST_STREAMS_AT_ONCE", 2, least=1)
 GUEST_DAYS = env_int("GUEST_DAYS", 30, least=1)
+GUESTS_PER_HOUR = env_int("GUESTS_PER_HOUR", 20, least=1)  # new ones from one address
 REPLIES_ENABLED = env_bool("REPLIES_ENABLED", True)
 
 # Hosts and origins.
@@ -246,6 +247,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "chatapp.accounts.middleware.LastSeenMiddleware",
+    "chatapp.accounts.middleware.GuestPagesMiddleware",
 ]
 ROOT_URLCONF = "chatapp.urls"
 ASGI_APPLICATION = "chatapp.asgi.application"
@@ -272,6 +275,21 @@ if REDIS_URL:
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # redis-py 8 closes idle connections after 5 s unless told otherwise.
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
+    }
+
+# allauth counts wrong passwords here; several processes share a Redis.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # The default of 300 would let a flood push out the counts that limit it.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
+if REDIS_URL:
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "anchorage",
     }
 
 LANGUAGE_CODE = "en"
@@ -312,6 +330,14 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "chatapp.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "chatapp.accounts.forms.SignupForm"}
+# A guest is signed in, and still has to reach sign-up and sign-in.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Anchorage: "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+# Behind a proxy: how many of them, so that X-Forwarded-For names the visitor.
+ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXIES", 0)
 EMAIL_BACKEND = env(
     "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
 )

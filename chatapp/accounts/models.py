@@ -1,7 +1,7 @@
 """The person, what they have used, and the switch that stops every reply.
 
 One `User` row per account or guest, with the pseudonyms MaaS knows them by. `Usage`
-and `Lease` are written by `caps` alone, `AddressBucket` by `guests` alone.
+and `Lease` are written by `caps` alone, `AddressBucket` by `flood` alone.
 """
 
 from __future__ import annotations
