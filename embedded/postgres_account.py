@@ -78,7 +78,14 @@ def _made() -> pwd.struct_passwd:
     said = "there is no useradd on this machine"
     if program:
         done = subprocess.run(
-            [program, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME],
+            [
+                program,
+                "--system",
+                "--no-create-home",
+                "--shell",
+                "/usr/sbin/nologin",
+                NAME,
+            ],
             capture_output=True,
             text=True,
             check=False,

@@ -99,7 +99,10 @@ def clear_leftovers(files: ServerFiles) -> None:
             raise EmbeddedPostgresError(msg)
         time.sleep(LOOK_EVERY_S)
     socket = files.sockets / f".s.PGSQL.{PORT}"
-    for path in (files.data / "postmaster.pid", socket.with_name(f"{socket.name}.lock")):
+    for path in (
+        files.data / "postmaster.pid",
+        socket.with_name(f"{socket.name}.lock"),
+    ):
         path.unlink(missing_ok=True)
     socket.unlink(missing_ok=True)
 

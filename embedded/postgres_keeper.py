@@ -33,6 +33,7 @@ def main(users_lock: str, keeper_lock: str, owner: str, command: list[str]) -> i
         fcntl.flock(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return 0  # another keeper was quicker
+    uid, gid = map(int, owner.split(":")) if owner else (None, None)
     server = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -40,7 +41,9 @@ def main(users_lock: str, keeper_lock: str, owner: str, command: list[str]) -> i
         stderr=sys.stderr,
         preexec_fn=end_with_parent,  # noqa: PLW1509 -- no thread runs yet in this process
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
-        **_account(owner),
+        user=uid,
+        group=gid,
+        extra_groups=None if gid is None else [],
     )
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # Asked to go itself, the keeper takes the server along.
@@ -73,13 +76,6 @@ def _stop_when_unused(server: subprocess.Popen[bytes], users: int) -> None:
 
 def _open(path: str) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-
-def _account(owner: str) -> dict[str, int | list[int]]:
-    if not owner:
-        return {}
-    uid, gid = map(int, owner.split(":"))
-    return {"user": uid, "group": gid, "extra_groups": []}
 
 
 if __name__ == "__main__":

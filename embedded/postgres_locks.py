@@ -25,7 +25,9 @@ def wait_until(done: Callable[[], bool], timeout: float) -> None:
     deadline = time.monotonic() + timeout
     while not done():
         if time.monotonic() > deadline:
-            msg = f"The embedded PostgreSQL did not settle within {timeout:.0f} seconds."
+            msg = (
+                f"The embedded PostgreSQL did not settle within {timeout:.0f} seconds."
+            )
             raise EmbeddedPostgresError(msg)
         time.sleep(LOOK_EVERY_S)
 

@@ -178,7 +178,8 @@ def test_a_killed_keeper_takes_the_server_along(server: EmbeddedPostgres) -> Non
     assert eventually(lambda: not server.running())
     server.start()
     assert value(server, "select 1") == "1"
-    assert len([p for p in processes(server) if "-D" in p.cmdline()]) == 2  # with keeper
+    mains = [p for p in processes(server) if "-D" in p.cmdline()]
+    assert len(mains) == 2  # the keeper, whose command line holds the server's, and it
 
 
 def test_a_process_id_that_is_somebody_elses_now_is_no_obstacle(tmp_path: Path) -> None:

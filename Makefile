@@ -1,0 +1,89 @@
+# Anchorage: `make demo` runs it, `make test` checks it, `make help` lists the rest.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	2>/dev/null && { command -v $$p; exit; }; done; echo python3)
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --quiet
+# Tests that start whole processes or a browser share a worker; the rest spread out.
+PYTEST_ARGS ?= -n 2 --dist loadgroup
+
+.PHONY: help demo demo-reset backup restore doctor test test-memory lint types imports \
+	templates migrations-check format check lock clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
+
+demo: $(BIN)/.runtime  ## start the site: http://127.0.0.1:8000 (HOST, PORT, VAR_DIR)
+	@exec $(BIN)/python manage.py demo --end-with-parent
+
+demo-reset: $(BIN)/.runtime  ## remove everything the demo keeps, to start over
+	@exec $(BIN)/python manage.py reset
+
+backup: $(BIN)/.runtime  ## write everything into one file (FILE=where)
+	@exec $(BIN)/python manage.py backup $(FILE)
+
+restore: $(BIN)/.runtime  ## bring everything back: make restore FILE=backup.tar.gz
+	@test -n "$(FILE)" || { echo "Which backup? make restore FILE=..." >&2; exit 2; }
+	@exec $(BIN)/python manage.py restore "$(FILE)"
+
+doctor: $(BIN)/.runtime  ## what is configured, what answers, what to do
+	@exec $(BIN)/python manage.py doctor
+
+test: $(BIN)/.dev  ## every test, browser included
+	@.ci/browser
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-memory: .venv-memory/.ready  ## the tests of memory/, without Django installed
+	@.venv-memory/bin/python -m pytest -c tests/memory/pytest.ini --rootdir . tests/memory
+
+lint: $(BIN)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(BIN)/.dev
+	@$(BIN)/mypy
+
+imports: $(BIN)/.dev
+	@$(BIN)/lint-imports
+
+templates: $(BIN)/.dev
+	@$(BIN)/djlint templates --lint --quiet
+
+migrations-check: $(BIN)/.dev
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+check: lint types imports templates migrations-check  ## all that CI looks at but tests
+
+format: $(BIN)/.dev  ## let ruff lay the code out
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lock: $(BIN)/.dev  ## pin the newest allowed versions of all packages
+	@$(COMPILE) --upgrade -o requirements.lock
+	@$(COMPILE) --upgrade -c requirements.lock --group dev -o requirements-dev.lock
+	@$(COMPILE:pyproject.toml=) -c requirements-dev.lock --group memory \
+		-o requirements-memory.lock
+
+clean:  ## remove the virtual environments and caches, never the data
+	@rm -rf .venv .venv-memory .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# The stamps stand for "installed from this lock"; they are made again when it changes.
+
+$(BIN)/.runtime: requirements.lock | $(BIN)/python
+	@.ci/install $(BIN)/python requirements.lock
+	@touch $@
+
+$(BIN)/.dev: requirements-dev.lock | $(BIN)/python
+	@.ci/install $(BIN)/python requirements-dev.lock
+	@touch $@ $(BIN)/.runtime
+
+.venv-memory/.ready: requirements-memory.lock
+	@PYTHON=$(PYTHON) .ci/venv .venv-memory
+	@.ci/install .venv-memory/bin/python requirements-memory.lock
+	@touch $@
+
+$(BIN)/python:
+	@PYTHON=$(PYTHON) .ci/venv .venv
