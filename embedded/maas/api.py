@@ -1,0 +1,97 @@
+"""The views: one HTTP request, one sync function on one database connection.
+
+Whatever goes wrong is answered in the documented shape; only an error of our own is
+a 500, and it is logged.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from embedded.maas import anchors, atoms, feedback, ingest, recall
+from embedded.maas.access import Access, Credentials, authorise, credentials
+from embedded.maas.body import MAX_BODY_BYTES, Body
+from embedded.maas.errors import BadRequest, MaasError, MethodNotAllowed, NotFound
+
+logger = logging.getLogger(__name__)
+
+Operation = Callable[..., dict[str, Any]]
+View = Callable[..., Awaitable[HttpResponse]]
+WITHOUT_BODY = {"DELETE"}
+
+
+def endpoint(**operations: Operation) -> View:
+    """A view that runs the operation named like the request's method."""
+
+    @csrf_exempt
+    async def view(request: HttpRequest, **path: str) -> HttpResponse:
+        try:
+            operation = operations.get(request.method or "")
+            if operation is None:
+                raise MethodNotAllowed(headers={"Allow": ", ".join(operations)})
+            shown = credentials(request.headers)
+            raw = b"{}" if request.method in WITHOUT_BODY else _body(request)
+            answer = await _on_a_connection(operation, shown, raw, path)
+        except MaasError as error:
+            return failure(error)
+        except Exception:
+            logger.exception("%s %s failed", request.method, request.path)
+            return failure(MaasError())
+        return _json(200, answer)
+
+    return view
+
+
+async def unknown_path(request: HttpRequest, **path: str) -> HttpResponse:
+    """404 in the documented shape for every other path below /v1."""
+    return failure(NotFound("no such path"))
+
+
+def failure(error: MaasError) -> HttpResponse:
+    """The documented form of an error."""
+    response = _json(error.status, {"error": error.code, "message": str(error)})
+    for name, value in error.headers.items():
+        response[name] = value
+    return response
+
+
+def _serve(
+    operation: Operation, shown: Credentials, raw: bytes, path: dict[str, str]
+) -> dict[str, Any]:
+    access: Access = authorise(shown)
+    return operation(access, Body.parse(raw), **path)
+
+
+# Not thread sensitive: requests run side by side, each on its own pooled connection.
+_on_a_connection = database_sync_to_async(_serve, thread_sensitive=False)
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RequestDataTooBig as exc:
+        msg = f"the body is larger than {MAX_BODY_BYTES} bytes"
+        raise BadRequest(msg) from exc
+
+
+def _json(status: int, values: dict[str, Any]) -> HttpResponse:
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(text, status=status, content_type="application/json")
+
+
+create_anchor = endpoint(POST=anchors.create_anchor)
+store_atom = endpoint(POST=atoms.store_atom)
+delete_atom = endpoint(DELETE=atoms.delete_atom)
+recall_anchor = endpoint(POST=recall.recall)
+give_feedback = endpoint(POST=feedback.give_feedback)
+ingest_memory = endpoint(POST=ingest.ingest)
+recall_memory = endpoint(POST=recall.recall_person)
+hydrate_memory = endpoint(POST=recall.hydrate)

@@ -1,0 +1,31 @@
+"""Issues a key of the embedded memory service for a workspace."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from embedded.maas.provision import issue
+
+
+class Command(BaseCommand):
+    """`manage.py maas_key acme-prod`"""
+
+    help = "Issue a key for a workspace; it is printed once and stored hashed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """A workspace, and what its tenant uses the service for."""
+        parser.add_argument("workspace")
+        parser.add_argument("--service-source", default=settings.MAAS_SERVICE_SOURCE)
+        parser.add_argument("--label", default="")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the key and how it is used."""
+        workspace = options["workspace"]
+        key = issue(workspace, options["service_source"], label=options["label"])
+        self.stdout.write(f"Authorization: Bearer {key}")
+        self.stdout.write(f"X-Workspace-Id: {workspace}")
+        self.stdout.write("The key is not shown again.")

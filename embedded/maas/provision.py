@@ -1,0 +1,70 @@
+"""The site's own tenant, workspace and key: made once, found again ever after."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.utils.text import slugify
+
+from embedded.maas.access import PREFIX, digest, new_key, register_key
+from embedded.maas.models import Tenant, Workspace
+
+KEY_FILE = "maas.key"
+
+
+def site_key(var_dir: Path, workspace_id: str, service_source: str) -> str:
+    """The key with which the site calls its embedded memory service.
+
+    It lies in `var_dir`/maas.key, readable by its user only. Web and worker may ask at
+    the same moment: the file decides whose key it is. When the database was emptied
+    since, tenant and workspace are made again for the same key.
+    """
+    key = _kept_key(Path(var_dir) / KEY_FILE)
+    issue(workspace_id, service_source, key=key, label="this site")
+    return key
+
+
+def issue(
+    workspace_id: str, service_source: str, *, key: str = "", label: str = ""
+) -> str:
+    """Make what is missing of tenant, workspace and key; the key is returned.
+
+    The tenant is named after the workspace. A key that was revoked stays revoked.
+    """
+    key = key or new_key()
+    tenant, _ = Tenant.objects.get_or_create(
+        slug=slugify(workspace_id)[:100] or digest(workspace_id)[:16],
+        defaults={"name": workspace_id, "service_source": service_source},
+    )
+    workspace, _ = Workspace.objects.get_or_create(tenant=tenant, name=workspace_id)
+    register_key(key, tenant, workspace, label=label)
+    return key
+
+
+def _kept_key(path: Path) -> str:
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    # Written whole beside it, then linked: nobody ever reads half a key.
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(new_key() + "\n")
+        os.link(draft, path)
+    except FileExistsError:  # another process was quicker; its key it is
+        pass
+    finally:
+        draft.unlink()
+    return _read(path)
+
+
+def _read(path: Path) -> str:
+    key = path.read_text(encoding="ascii").strip()
+    if not key.startswith(PREFIX):
+        msg = f"{path} does not hold a key of the memory service; remove it."
+        raise RuntimeError(msg)
+    return key

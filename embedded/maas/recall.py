@@ -1,0 +1,134 @@
+"""`POST /v1/recall`, `/v1/memory/recall` and `/v1/memory/hydrate`.
+
+All three rank with the same scores; they differ in the scope they search and in how
+they present what was found.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import connection
+
+from embedded.maas.access import Access
+from embedded.maas.anchors import Scope, find_anchor, required_anchor
+from embedded.maas.body import Body
+from embedded.maas.embedder import Matrix, embedder
+from embedded.maas.errors import BadRequest, NotFound
+from embedded.maas.index_cache import CACHE
+from embedded.maas.ranking import rank
+from embedded.maas.sessions import Item, open_session
+from embedded.maas.text import Query, read_query
+
+MAX_QUERY = 20_000
+DEFAULT_LIMIT = 10
+MAX_LIMIT = 200
+MAX_ANCHORS = 100
+MAX_TOKEN_BUDGET = 100_000
+CHARACTERS_A_TOKEN = 4
+PERSON = """
+SELECT a.id, a.seq FROM maas_anchoruser u JOIN maas_anchor a ON a.id = u.anchor_id
+WHERE u.workspace_id = %s AND u.user_external_id = %s
+"""
+
+
+def recall(access: Access, body: Body) -> dict[str, Any]:
+    """The atoms of one anchor that answer the query, best first."""
+    query = body.required_text("query", limit=MAX_QUERY)
+    limit = _limit(body)
+    scope = required_anchor(access, body)
+    items = search([scope], query, limit=limit)
+    session = open_session(access, query, items)
+    return {"items": [item.as_json() for item in items], "session_id": str(session)}
+
+
+def recall_person(access: Access, body: Body) -> dict[str, Any]:
+    """The atoms about a person, over all anchors or within one.
+
+    An unknown anchor or person has no memories: an empty list, not an error.
+    """
+    query = body.required_text("query", limit=MAX_QUERY)
+    limit = _limit(body)
+    user = body.text("user_external_id").strip()
+    anchor = body.text("anchor_id").strip()
+    if not user and not anchor:
+        raise BadRequest("user_external_id or anchor_id is required")
+    caller_session = body.text("session_id").strip()
+    scopes = _scopes(access, anchor, user)
+    items = search(scopes, query, limit=limit, user=user)
+    session = open_session(access, query, items, caller_session=caller_session)
+    return {
+        "items": [item.as_json() for item in items],
+        "session_id": str(session),
+        "service_source": access.service_source,
+        "workspace_id": access.workspace,
+    }
+
+
+def hydrate(access: Access, body: Body) -> dict[str, Any]:
+    """A block of notes for a prompt that never exceeds `token_budget` tokens."""
+    query = body.required_text("query", limit=MAX_QUERY)
+    budget = body.integer("token_budget", default=500, least=1, most=MAX_TOKEN_BUDGET)
+    scopes = []
+    for anchor_id in body.ids("anchor_ids", most=MAX_ANCHORS):
+        scope = find_anchor(access, str(anchor_id))
+        if scope is None:
+            raise NotFound("anchor not found")
+        scopes.append(scope)
+    lines: list[str] = []
+    used: list[str] = []
+    said: set[str] = set()
+    left = budget
+    for item in search(scopes, query, limit=MAX_LIMIT):
+        line = "- " + " ".join(item.content.split())
+        cost = tokens_in(line + "\n")
+        if cost <= left and line.casefold() not in said:
+            left -= cost
+            said.add(line.casefold())
+            lines.append(line)
+            used.append(str(item.atom_id))
+    return {"context_text": "\n".join(lines), "used_atom_ids": used}
+
+
+def search(scopes: list[Scope], text: str, *, limit: int, user: str = "") -> list[Item]:
+    """The best atoms of all scopes together; their scores are comparable."""
+    query = read_query(text)
+    vectors = _vectors(query)
+    found: list[Item] = []
+    for scope in scopes:
+        with CACHE.use(scope.anchor_id, scope.seq) as index:
+            found += [
+                Item(index.ids[c.row], index.contents[c.row], c.score)
+                for c in rank(index, query, vectors, user=user, limit=limit)
+            ]
+    found.sort(key=lambda item: -item.score)
+    return found[:limit]
+
+
+def tokens_in(text: str) -> int:
+    """A count no smaller than common tokenisers give: a word is at least one token,
+    and letters beyond ASCII are one each."""
+    ascii_letters = sum(c.isascii() for c in text)
+    by_length = -(-ascii_letters // CHARACTERS_A_TOKEN) + len(text) - ascii_letters
+    return max(by_length, len(text.split()))
+
+
+def _vectors(query: Query) -> Matrix:
+    using = embedder()
+    if using.remote:
+        connection.close()  # back to the pool: no connection waits for another server
+    return using.vectors(query.lines)
+
+
+def _limit(body: Body) -> int:
+    return body.integer("limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
+
+
+def _scopes(access: Access, anchor: str, user: str) -> list[Scope]:
+    if anchor:
+        scope = find_anchor(access, anchor)
+        return [scope] if scope else []
+    with connection.cursor() as cursor:
+        cursor.execute(PERSON, [access.workspace_id, user])
+        return [Scope(uuid.UUID(str(id_)), seq) for id_, seq in cursor.fetchall()]

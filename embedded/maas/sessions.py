@@ -1,0 +1,55 @@
+"""What a recall answered is kept, so that feedback can be held against it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from embedded.maas.access import Access
+
+# One statement, and it does not wait for the disk: a crash of the database may cost
+# the sessions of its last half second, whose feedback then finds no session.
+INSERT = """
+INSERT INTO maas_recallsession
+    (id, workspace_id, caller_session, query, atom_ids, scores, created_at)
+SELECT %s, %s, %s, %s, %s::uuid[], %s::float8[], now()
+FROM set_config('synchronous_commit', 'off', true)
+"""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One recalled atom; `score` is in 0..1 and means the same in every answer."""
+
+    atom_id: uuid.UUID
+    content: str
+    score: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented shape."""
+        return {
+            "atom_id": str(self.atom_id),
+            "content": self.content,
+            "score": round(self.score, 4),
+        }
+
+
+def open_session(
+    access: Access, query: str, items: list[Item], *, caller_session: str = ""
+) -> uuid.UUID:
+    """Record a recall; feedback may use the id, or the caller's own session id."""
+    session_id = uuid.uuid4()
+    values = [
+        session_id,
+        access.workspace_id,
+        caller_session,
+        query,
+        [item.atom_id for item in items],
+        [item.score for item in items],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)
+    return session_id
