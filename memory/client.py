@@ -1,0 +1,287 @@
+"""How the memory service is called over HTTP; the only user of httpx.
+
+One client per process, made once and closed on shutdown: it keeps its connections. In process
+(`from_asgi`) and over the network it is the same client behind another transport.
+
+What is repeated, and what never is: connections that could not be made, 429 and 5xx, with
+full-jitter backoff and no sooner than `Retry-After` asks. A write whose request went out and
+whose answer did not come back may have happened: it is not repeated here, the error says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx
+
+from memory.backoff import backoff_delay, parse_retry_after
+from memory.calls import Call, DocumentedCalls
+from memory.errors import (
+    BadMemoryRequest,
+    MemoryProtocolError,
+    MemoryUnavailable,
+)
+from memory.statuses import error_for
+
+MAX_ANSWER = 8 * 2**20
+"""Bytes of an answer that are read; a longer one is a protocol error."""
+
+LIMITS = httpx.Limits(
+    max_connections=100, max_keepalive_connections=50, keepalive_expiry=30.0
+)
+"""People pause for longer than httpx's 5 s between messages; a new TLS handshake would eat much
+of recall's deadline."""
+
+NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+)
+"""What httpx raises before the first byte of a request has left."""
+
+TOO_LATE = "The memory service did not answer in time. It will be tried again."
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One attempt, for counters and logs: never a body, never a key.
+
+    `seconds` is wall time, `attempt` counts from 1, `status` is None without an answer, and
+    `error` is the name of the class that was raised, None when all went well.
+    """
+
+    method: str
+    path: str
+    status: int | None
+    seconds: float
+    attempt: int
+    error: str | None
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What is kept of a response; `retry_after` is the header as sent."""
+
+    status: int
+    retry_after: str | None
+    body: bytes
+
+
+class _TooLong(Exception):
+    """The body went past `MAX_ANSWER`."""
+
+
+class MaasClient(DocumentedCalls):
+    """Calls the service for one workspace. It belongs to the event loop that first uses it.
+
+    `timeout` (seconds) bounds one attempt as a whole, however slowly the bytes trickle in; where
+    a call takes a `timeout` of its own, that bounds all its attempts together.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        workspace_id: str,
+        *,
+        auth: Literal["bearer", "x-api-key"] = "bearer",
+        timeout: float = 10.0,
+        connect_timeout: float = 2.0,
+        retries: int = 3,
+        max_retry_after: float = 30.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+        observe: Callable[[Exchange], None] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """`base_url` with or without its trailing `/v1`; `observe` must not raise.
+
+        A `Retry-After` beyond `max_retry_after` seconds is not waited for: the error carries it.
+        """
+        self._root = _root(base_url)
+        self._key = _header("API key", api_key)
+        key_header = (
+            {"Authorization": f"Bearer {self._key}"}
+            if auth == "bearer"
+            else {"x-api-key": self._key}
+        )
+        workspace = {"X-Workspace-Id": _header("workspace id", workspace_id)}
+        self._runtime_headers = key_header | workspace
+        self._timeout = timeout
+        self._retries = retries
+        self._max_retry_after = max_retry_after
+        self._observe = observe
+        self._sleep = sleep
+        self._chance = chance
+        self._http = httpx.AsyncClient(
+            transport=transport,
+            follow_redirects=False,
+            limits=LIMITS,
+            headers={"Content-Type": "application/json", "Accept": "application/json"},
+            # Reading and writing are bounded as a whole, by asyncio.timeout_at below.
+            timeout=httpx.Timeout(None, connect=connect_timeout, pool=connect_timeout),
+        )
+
+    @classmethod
+    def from_asgi(
+        cls,
+        app: Callable[..., Any],  # an ASGI application: scope, receive, send
+        *,
+        api_key: str,
+        workspace_id: str,
+        base_url: str = "http://localhost/v1",
+        **options: Any,  # the keywords of the constructor, unchanged
+    ) -> MaasClient:
+        """The in-process door: the same client, calling an ASGI application directly."""
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        return cls(base_url, api_key, workspace_id, transport=transport, **options)
+
+    async def aclose(self) -> None:
+        """Close the pooled connections; the client cannot be used afterwards."""
+        await self._http.aclose()
+
+    async def make(self, call: Call) -> object:
+        """See `DocumentedCalls`; the loop that repeats what may be repeated."""
+        name = f"POST {self._root}{call.path}"
+        content = _encode(name, call.body)
+        retries = self._retries if call.retries is None else call.retries
+        ends = math.inf if call.deadline is None else _now() + call.deadline
+        attempt = 0
+        while True:
+            attempt += 1
+            answered = False
+            try:
+                answer = await self._send(call, name, content, attempt, ends)
+                answered = True
+                return self._read(call, name, answer)
+            except MemoryUnavailable as exc:
+                asked = exc.retry_after or 0.0
+                unsafe = exc.outcome_unknown and (call.at_most_once or not answered)
+                if unsafe or attempt > retries or asked > self._max_retry_after:
+                    raise
+                delay = backoff_delay(attempt, self._chance(), exc.retry_after)
+                if _now() + delay >= ends:
+                    raise
+            await self._sleep(delay)
+
+    async def _send(
+        self, call: Call, name: str, content: bytes, attempt: int, ends: float
+    ) -> _Answer:
+        """One attempt; the translation point for everything that httpx raises."""
+        started = time.perf_counter()
+        status: int | None = None
+        error: str | None = "Cancelled"  # unless one of the lines below says otherwise
+        limit = ends if math.isfinite(ends) else _now() + self._timeout
+        try:
+            async with asyncio.timeout_at(limit):
+                answer = await self._fetch(call, content)
+            status = answer.status
+            error = None if 200 <= status < 300 else f"HTTP {status}"
+            return answer
+        except TimeoutError as exc:
+            error = "Timeout"
+            raise MemoryUnavailable(
+                f"{name}: no complete answer in time",
+                outcome_unknown=call.writes,
+                user_message=TOO_LATE,
+            ) from exc
+        except httpx.TransportError as exc:
+            error = type(exc).__name__
+            raise MemoryUnavailable(
+                f"{name}: {error}",
+                outcome_unknown=call.writes and not isinstance(exc, NOT_SENT),
+            ) from exc
+        except (httpx.HTTPError, _TooLong) as exc:
+            error = type(exc).__name__
+            raise MemoryProtocolError(
+                f"{name}: the answer cannot be read ({error})"
+            ) from exc
+        finally:
+            if self._observe is not None:
+                seconds = time.perf_counter() - started
+                self._observe(
+                    Exchange("POST", call.path, status, seconds, attempt, error)
+                )
+
+    async def _fetch(self, call: Call, content: bytes) -> _Answer:
+        """The answer with its whole body, unless that is longer than anything documented."""
+        headers = self._runtime_headers if call.runtime else {}
+        url = self._root + call.path
+        async with self._http.stream(
+            "POST", url, content=content, headers=headers
+        ) as response:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_ANSWER:
+                    raise _TooLong
+            retry_after = response.headers.get("retry-after")
+            return _Answer(response.status_code, retry_after, bytes(body))
+
+    def _read(self, call: Call, name: str, answer: _Answer) -> object:
+        """The parsed JSON of a success; the error of everything else."""
+        if not 200 <= answer.status < 300:
+            raise error_for(
+                name,
+                answer.status,
+                answer.body,
+                sent=call.body,
+                secret=self._key,
+                is_write=call.writes,
+                retry_after=parse_retry_after(answer.retry_after),
+            )
+        try:
+            return json.loads(answer.body)
+        except (ValueError, RecursionError) as exc:
+            raise MemoryProtocolError(
+                f"{name}: HTTP {answer.status}, but the {len(answer.body)} bytes of its"
+                " answer are not JSON"
+            ) from exc
+
+
+def _root(base_url: str) -> str:
+    """`base_url` without `/v1`; ValueError, quoting nothing, if it is no plain http(s) URL."""
+    try:
+        url = httpx.URL(base_url.strip())
+    except httpx.InvalidURL as exc:
+        raise ValueError("the memory service's base URL is not a URL") from exc
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("the memory service's base URL must begin with http(s)://host")
+    if url.userinfo or url.query or url.fragment:
+        raise ValueError(
+            "the memory service's base URL is more than scheme://host/path"
+        )
+    return str(url).rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def _header(what: str, value: str) -> str:
+    """`value`, stripped, if a header can carry it; never quoted, it may be a key."""
+    value = value.strip()
+    if not value or not value.isascii() or not value.isprintable():
+        raise ValueError(f"the memory service's {what} must be printable ASCII")
+    return value
+
+
+def _encode(name: str, body: Mapping[str, object]) -> bytes:
+    """UTF-8 JSON; `BadMemoryRequest`, before any call, for what JSON cannot carry."""
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError as exc:
+        problem = "the text holds half of a surrogate pair"
+        raise BadMemoryRequest(f"{name}: not sent: {problem}", message=problem) from exc
+    except ValueError as exc:
+        problem = "the body holds a number that JSON has not"
+        raise BadMemoryRequest(f"{name}: not sent: {problem}", message=problem) from exc
+
+
+def _now() -> float:
+    """The event loop's clock, in seconds."""
+    return asyncio.get_running_loop().time()
