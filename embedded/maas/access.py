@@ -11,11 +11,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import connection
-
 from embedded.maas.bucket import Buckets
 from embedded.maas.errors import BadRequest, BillingBlocked, Forbidden, RateLimited
 from embedded.maas.models import ApiKey, Tenant, Workspace
+from embedded.maas.sql import rows
 
 PREFIX = "mk_maas_"
 MAX_HEADER = 300
@@ -71,12 +70,10 @@ def credentials(headers: Mapping[str, str]) -> Credentials:
 
 def authorise(shown: Credentials) -> Access:
     """The workspace these credentials open; raises the documented error otherwise."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOOKUP, [shown.workspace, shown.digest])
-        row = cursor.fetchone()
-    if row is None or row[1]:
+    found = rows(LOOKUP, [shown.workspace, shown.digest])
+    if not found or found[0][1]:
         raise BadRequest("API key is invalid")
-    key_id, _, denied, rate, burst, blocked, service_source, workspace_id = row
+    key_id, _, denied, rate, burst, blocked, service_source, workspace_id = found[0]
     if blocked:
         raise BillingBlocked
     if denied or workspace_id is None:

@@ -6,12 +6,11 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from embedded.maas.access import Access
 from embedded.maas.body import Body, as_id
 from embedded.maas.errors import BadRequest, NotFound
 from embedded.maas.models import Anchor
+from embedded.maas.sql import rows
 
 FIND = "SELECT id, seq FROM maas_anchor WHERE id = %s AND workspace_id = %s"
 
@@ -51,10 +50,8 @@ def find_anchor(access: Access, value: object) -> Scope | None:
     anchor_id = as_id(value)
     if anchor_id is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, [anchor_id, access.workspace_id])
-        row = cursor.fetchone()
-    return Scope(*row) if row else None
+    found = rows(FIND, [anchor_id, access.workspace_id])
+    return Scope(*found[0]) if found else None
 
 
 def required_anchor(access: Access, body: Body) -> Scope:

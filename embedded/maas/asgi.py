@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         ASGIReceiveCallable,
         ASGISendCallable,
         HTTPScope,
-        LifespanScope,
     )
 
 URLCONF = "embedded.maas.urls"
@@ -54,7 +53,7 @@ class MaasHandler(ASGIHandler):
         if body is None:
             return
         # Only now: a path needs the views, the views need the models.
-        from embedded.maas import api  # noqa: PLC0415 -- see above
+        from embedded.maas import api
 
         request = ASGIRequest(scope, BytesIO(body))
         request._body = body

@@ -88,7 +88,8 @@ def embedder() -> Embedder:
 @lru_cache(maxsize=1)
 def _load(model: str) -> Embedder:
     if model:
-        from embedded.maas.embedding_server import ServerEmbedder  # noqa: PLC0415 -- brings an HTTP client that the default does without
+        # Brings an HTTP client that the default does without.
+        from embedded.maas.embedding_server import ServerEmbedder
 
         return ServerEmbedder(model)
     return WordLlamaEmbedder()

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 
 import numpy as np
 from django.conf import settings
-from django.db import connection
 
 from embedded.maas.embedder import Embedder, embedder
 from embedded.maas.index import AnchorIndex, StoredRow
+from embedded.maas.sql import rows
 from embedded.maas.text import meaning_line
 
 DEFAULT_MEGABYTES = 128
@@ -80,13 +80,11 @@ class _Entry:
 
     def refresh(self, anchor_id: uuid.UUID) -> None:
         known = self.index.seq if self.index else 0
-        with connection.cursor() as cursor:
-            cursor.execute(ROWS, [anchor_id, known])
-            rows = stored_rows(cursor.fetchall(), embedder())
+        found = stored_rows(rows(ROWS, [anchor_id, known]), embedder())
         if self.index is None:
             # Only now: a failed query must leave no half-built index behind.
             self.index = AnchorIndex()
-        self.index.apply(rows)
+        self.index.apply(found)
 
 
 def stored_rows(found: list[tuple], using: Embedder) -> list[StoredRow]:  # type: ignore[type-arg]  # a row's columns differ in type
@@ -95,7 +93,7 @@ def stored_rows(found: list[tuple], using: Embedder) -> list[StoredRow]:  # type
     Rows embedded by another model are embedded again by a local one; with a remote
     one they are found by their words until they are stored anew.
     """
-    rows = []
+    read_rows = []
     for (
         id_,
         seq,
@@ -117,10 +115,10 @@ def stored_rows(found: list[tuple], using: Embedder) -> list[StoredRow]:  # type
         else:
             read = using.vectors([meaning_line(content)])[0]
         ids = np.frombuffer(terms, dtype="<u4")
-        rows.append(
+        read_rows.append(
             StoredRow(id_, seq, content, user, ids, read, conf, helped, hurt, at, gone)
         )
-    return rows
+    return read_rows
 
 
 def _cache() -> IndexCache:

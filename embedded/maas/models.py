@@ -39,11 +39,11 @@ class Workspace(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["tenant", "name"], name="maas_workspace_name"
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -62,9 +62,9 @@ class ApiKey(models.Model):
     policy_denied = models.BooleanField(
         default=False, help_text="Every call with this key is answered with 403."
     )
-    requests_per_second = models.FloatField(default=200.0)
+    requests_per_second = models.FloatField(default=1_000.0)
     burst = models.PositiveIntegerField(
-        default=400, help_text="Requests a workspace may make at once."
+        default=2_000, help_text="Requests a workspace may make at once."
     )
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -88,11 +88,11 @@ class Anchor(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["workspace", "lane"], name="maas_anchor_lane"
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -106,12 +106,12 @@ class AnchorUser(models.Model):
     user_external_id = models.CharField(max_length=500)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["workspace", "user_external_id", "anchor"],
                 name="maas_anchoruser_once",
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return self.user_external_id
@@ -143,12 +143,12 @@ class Atom(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["anchor", "client_ref", "part"], name="maas_atom_client_ref"
             ),
             models.UniqueConstraint(fields=["anchor", "seq"], name="maas_atom_seq"),
-        ]
+        )
 
     def __str__(self) -> str:
         return self.content[:80]
@@ -166,13 +166,13 @@ class RecallSession(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [
+        indexes = (
             models.Index(
                 fields=["workspace", "caller_session", "created_at"],
                 condition=~models.Q(caller_session=""),
                 name="maas_session_caller",
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.id)
@@ -189,11 +189,11 @@ class Feedback(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["session", "atom"], name="maas_feedback_once"
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{'helped' if self.success else 'hurt'}: {self.atom_id}"

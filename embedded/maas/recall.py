@@ -6,7 +6,6 @@ they present what was found.
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.db import connection
@@ -19,6 +18,7 @@ from embedded.maas.errors import BadRequest, NotFound
 from embedded.maas.index_cache import CACHE
 from embedded.maas.ranking import rank
 from embedded.maas.sessions import Item, open_session
+from embedded.maas.sql import rows
 from embedded.maas.text import Query, read_query
 
 MAX_QUERY = 20_000
@@ -129,6 +129,4 @@ def _scopes(access: Access, anchor: str, user: str) -> list[Scope]:
     if anchor:
         scope = find_anchor(access, anchor)
         return [scope] if scope else []
-    with connection.cursor() as cursor:
-        cursor.execute(PERSON, [access.workspace_id, user])
-        return [Scope(uuid.UUID(str(id_)), seq) for id_, seq in cursor.fetchall()]
+    return [Scope(*row) for row in rows(PERSON, [access.workspace_id, user])]

@@ -6,9 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from embedded.maas.access import Access
+from embedded.maas.sql import rows
 
 # One statement, and it does not wait for the disk: a crash of the database may cost
 # the sessions of its last half second, whose feedback then finds no session.
@@ -50,6 +49,5 @@ def open_session(
         [item.atom_id for item in items],
         [item.score for item in items],
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
+    rows(INSERT, values)
     return session_id

@@ -7,7 +7,12 @@ consists of them, since their text is searched by character pairs.
 
 from __future__ import annotations
 
-FUNCTION_WORDS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FUNCTION_WORDS = _words(
     """
     a about above after again against all also am an and any are aren't as at be
     because been before being below between both but by can can't cannot could
@@ -35,9 +40,9 @@ FUNCTION_WORDS = frozenset(
     know knows knew known feel feels feeling felt look looks looking
     please show describe help recommend suggest
     user users learner learners student person character assistant
-    """.split()
+    """
 )
-SMALL_TALK = frozenset(
+SMALL_TALK = _words(
     """
     hello hi hey hiya howdy yo greetings morning afternoon evening night goodnight
     good great fine nice cool awesome perfect wonderful amazing lovely ok okay k kk
@@ -51,16 +56,16 @@ SMALL_TALK = frozenset(
     ありがとうございます 了解 了解です わかった わかりました さようなら またね
     おやすみ おやすみなさい そうですね そうだね なるほど どうも
     你好 您好 谢谢 好的 再见 嗯 好 是的
-    """.split()
+    """
 )
-OVERVIEW_WORDS = frozenset(
+OVERVIEW_WORDS = _words(
     """
     remember remembered remembers recall recalls memory memories memorise memorize
     forget forgotten note notes adapt adapts follow followup topic topics summarize
     summarise summary latest recent overview everything reply replying respond
     responding response answer answering conversation chat lesson teach teaching
     기억 기억해 기억하고 覚えて 覚えている 覚えてる 記憶
-    """.split()
+    """
 )
 SUBJECTS = {
     "listen": "music",
@@ -103,14 +108,14 @@ SUBJECTS = {
     "childhood": "grew up young",
 }
 # Endings and connecting words of Japanese: pairs that say nothing about the subject.
-KANA_PAIRS = frozenset(
+KANA_PAIRS = _words(
     """
     です ます でし まし した して いる いた いて ある あっ った って から まで でも けど
     たい たく ない なか ので のに など こと もの よう それ これ あれ どれ どう どん んな
     こん そん さん では には とは のは のが のを にも かな だよ だね だっ なら なる なり
     られ れる せん する して され うか だろ ろう しょ ょう たら れば くだ ださ さい てい
     とう がと まし てる んで んだ なの のか もう とて とても
-    """.split()
+    """
 )
 # The subject of nearly every stored statement.
 CJK_SUBJECTS = (
