@@ -30,7 +30,8 @@ def sign_in_new_guest(request: HttpRequest) -> User:
     guest.set_unusable_password()
     guest.save(force_insert=True)
     login(request, guest, backend=BACKEND)
-    request.session.set_expiry(timedelta(days=settings.GUEST_DAYS))
+    # In seconds: a timedelta would be counted from now on, not from the last visit.
+    request.session.set_expiry(settings.GUEST_DAYS * 86_400)
     return guest
 
 
