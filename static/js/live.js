@@ -1,0 +1,135 @@
+// The live half of a conversation: one WebSocket that resumes.
+//
+// Why not htmx's ws extension: it reconnects only on some close codes (a clean close stays
+// closed), has no heartbeat, so a phone's half-open socket goes unnoticed, and cannot ask
+// for what was missed. Messages are sent by plain hx-post; this socket only brings replies.
+//
+// From the server: delta, render (stream.js), message, status, memory, pong.
+// To the server: follow, sync, ping.
+import { backoff } from "./stream.js";
+import * as page from "./transcript.js";
+
+const PING_EVERY = 20_000;
+const PONG_WITHIN = 10_000;
+const SAY_AFTER = 2_000;
+
+const address = new URL(`/ws/c/${page.transcript.dataset.conversation}/`, location.href);
+address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+const banner = document.getElementById("connection");
+let socket = null;
+let tries = 0;
+let over = false; // the server said that there is nothing here for us
+let retry = 0;
+let saying = 0;
+let deadline = 0;
+let heardAt = 0;
+
+function connect() {
+  clearTimeout(retry);
+  if (over || (socket && socket.readyState <= WebSocket.OPEN)) return;
+  const mine = new WebSocket(address);
+  socket = mine;
+  mine.onopen = () => {
+    tries = 0;
+    heardAt = Date.now();
+    show("");
+    send({ kind: "sync", last: page.lastId() });
+    for (const article of page.unfinished()) follow(article.dataset.generation);
+  };
+  mine.onmessage = (event) => {
+    heardAt = Date.now();
+    clearTimeout(deadline);
+    receive(JSON.parse(event.data));
+  };
+  mine.onclose = (event) => {
+    if (socket === mine) lost(event.code);
+  };
+}
+
+function lost(code) {
+  socket = null;
+  clearTimeout(deadline);
+  if (code === 4403 || code === 4404) {
+    over = true;
+    show(code === 4404 ? "This conversation is gone." : "You are signed out. Reload to sign in.");
+    return;
+  }
+  saying ||= setTimeout(() => show("Reconnecting…"), SAY_AFTER);
+  retry = setTimeout(connect, backoff(tries));
+  tries += 1;
+}
+
+function reconnect() {
+  const old = socket;
+  socket = null; // its close event no longer counts
+  old?.close();
+  tries = 0;
+  saying ||= setTimeout(() => show("Reconnecting…"), SAY_AFTER);
+  connect();
+}
+
+function show(words) {
+  clearTimeout(saying);
+  saying = 0;
+  banner.textContent = words;
+  banner.hidden = !words;
+}
+
+function send(frame) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+}
+
+function follow(generation) {
+  if (!generation) return;
+  const { offset, closed } = page.position(generation);
+  send({ kind: "follow", generation, offset, closed });
+}
+
+/** Shows articles, and follows those whose reply nobody has told us about yet. */
+export function arrive(html, options) {
+  for (const article of page.place(html, options)) {
+    const { generation, status } = article.dataset;
+    const waits = status === "pending" || status === "streaming";
+    if (waits && generation && !page.position(generation).heard) follow(generation);
+  }
+}
+
+function receive(frame) {
+  switch (frame.kind) {
+    case "delta":
+    case "render":
+      if (!page.take(frame)) follow(String(frame.generation));
+      break;
+    case "message":
+      arrive(frame.html, { replaces: frame.replaces });
+      break;
+    case "status":
+      page.setStatus(frame.generation, frame.status);
+      break;
+    case "memory":
+      document.getElementById("memory-count").textContent = frame.count;
+      document.dispatchEvent(new CustomEvent("memory:changed"));
+      break;
+  }
+}
+
+// A socket can be dead without saying so: ask, and give up when nothing answers.
+function ping(within = PONG_WITHIN) {
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  send({ kind: "ping" });
+  clearTimeout(deadline);
+  deadline = setTimeout(reconnect, within);
+}
+
+setInterval(ping, PING_EVERY);
+window.addEventListener("online", reconnect);
+window.addEventListener("pageshow", (event) => event.persisted && reconnect());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") return;
+  if (!socket) connect();
+  else if (Date.now() - heardAt > PING_EVERY + PONG_WITHIN) reconnect();
+  else ping(3_000);
+});
+
+connect();
+page.stayAtEnd();

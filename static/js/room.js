@@ -1,0 +1,5 @@
+// A conversation's page. One entry, so that each module below is loaded under one address
+// only: a hashed and a plain address would make two modules, and two sockets.
+import "./composer.js";
+import "./live.js";
+import "./sheets.js";

@@ -1,0 +1,61 @@
+// The two sides of the reading room and the turn record: columns on a wide page, sheets on a
+// narrow one. Escape closes what is on top, and focus goes back to where it came from.
+
+const shelf = document.getElementById("shelf");
+const memory = document.getElementById("memory");
+const memoryButton = document.getElementById("memory-button");
+const turn = document.getElementById("turn");
+const menuButton = document.querySelector('[data-action="shelf"][aria-expanded]');
+const narrow = matchMedia("(max-width: 64rem)");
+
+function showShelf(open) {
+  shelf.classList.toggle("is-open", open);
+  menuButton.setAttribute("aria-expanded", open);
+  (open ? shelf.querySelector("button") : menuButton).focus();
+}
+
+function showMemory(open) {
+  memory.hidden = !open;
+  memoryButton.setAttribute("aria-expanded", open);
+  if (open) window.htmx.trigger(memoryButton, "refresh");
+  if (open && narrow.matches) memory.focus();
+  else if (!open) memoryButton.focus();
+}
+
+const actions = {
+  shelf: () => showShelf(!shelf.classList.contains("is-open")),
+  memory: () => showMemory(memory.hidden),
+  "close-sheets": closeTop,
+  turn: () => {
+    document.getElementById("turn-body").replaceChildren();
+    turn.showModal();
+  },
+};
+
+function closeTop() {
+  if (shelf.classList.contains("is-open")) showShelf(false);
+  else if (!memory.hidden) showMemory(false);
+}
+
+document.addEventListener("click", (event) => {
+  actions[event.target.closest("[data-action]")?.dataset.action]?.();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !turn.open) closeTop();
+});
+
+turn.addEventListener("click", (event) => {
+  if (event.target === turn) turn.close(); // the backdrop
+});
+
+// An error is shown in #notice, which the open dialog would cover.
+for (const name of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(name, (event) => {
+    if (event.target.dataset.action === "turn") turn.close();
+  });
+}
+
+document.addEventListener("memory:changed", () => {
+  if (!memory.hidden) window.htmx.trigger(memoryButton, "refresh");
+});

@@ -1,0 +1,55 @@
+// What is known of one reply while it streams. Pure: no DOM, no socket, so node can test it.
+//
+// The server sends two kinds of frames. A delta is raw text for at once; a render is HTML of
+// everything up to an offset, a little later. Offsets count Unicode code points, as Python's
+// len() does, while JavaScript strings count UTF-16 units: "👋".length is 2 here and 1 there.
+
+const codePoints = (text) => Array.from(text);
+
+export class Stream {
+  closed = []; // HTML of blocks that no later text can change
+  tail = ""; // HTML of the block that is still growing
+  base = 0; // the HTML covers the text up to here
+  fresh = []; // code points beyond `base`, still raw
+
+  /** How many code points are known. */
+  get known() {
+    return this.base + this.fresh.length;
+  }
+
+  /** What to ask the server for: everything beyond what is known here. */
+  get position() {
+    return { offset: this.known, closed: this.closed.length };
+  }
+
+  /** Takes a frame in any order, twice or late. False: something is missing, follow again. */
+  take(frame) {
+    if (frame.kind === "delta") return this.#delta(frame.offset, codePoints(frame.text));
+    if (frame.kind === "render") return this.#render(frame);
+    return true;
+  }
+
+  #delta(offset, points) {
+    if (offset > this.known) return false;
+    this.fresh = this.fresh.concat(points.slice(this.known - offset));
+    return true;
+  }
+
+  #render({ offset, closed_from: from, closed, tail }) {
+    if (offset < this.base) return true; // older than what is shown
+    if (from > this.closed.length) return false;
+    // From 0 means everything anew; otherwise closed blocks never change, so take the new ones.
+    if (from === 0) this.closed = [...closed];
+    else this.closed.push(...closed.slice(this.closed.length - from));
+    this.fresh = this.fresh.slice(offset - this.base);
+    this.base = offset;
+    this.tail = tail;
+    return true;
+  }
+}
+
+/** Milliseconds to wait before connection attempt `tries` (0, 1, ...): 0.3 to 10 s, full jitter. */
+export function backoff(tries, random = Math.random) {
+  const most = Math.min(10_000, 600 * 2 ** Math.min(tries, 10));
+  return Math.round(300 + random() * (most - 300));
+}
