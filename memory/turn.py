@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -18,6 +18,7 @@ from memory import events
 from memory.client import MaasClient
 from memory.errors import (
     AnchorageError,
+    MemoryAPIError,
     MemoryProtocolError,
     MemoryRejected,
     ModelProtocolError,
@@ -42,7 +43,8 @@ wait): the step waits instead of failing."""
 class Turn:
     """One message to answer, and in whose memory.
 
-    `anchor_id` is None while the pair has no anchor upstream yet. `history` is the
+    `anchor_id` is None while the pair has no anchor upstream; `unreachable` then says
+    why it could not be created, if that was tried. `history` is the
     conversation before `text`. `deadline` is the recall's, in seconds.
     """
 
@@ -58,6 +60,7 @@ class Turn:
     max_atoms: int = 8
     max_tokens: int = 800
     admit_foreign: bool = False
+    unreachable: MemoryAPIError | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,8 @@ async def answer(
         deadline=turn.deadline,
         admit_foreign=turn.admit_foreign,
     )
+    if turn.unreachable is not None:
+        recollection = replace(recollection, failure=turn.unreachable)
     yield events.Recalled(recollection)
     prompt = build(
         instructions=turn.instructions,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from chatapp.characters.cards import Card, card
 from chatapp.conversations.lanes import Lane
 from chatapp.conversations.models import Conversation
 from memory.taxonomy import TUTOR
@@ -22,6 +25,14 @@ def _instructions(conversation: Conversation) -> str:
     )
 
 
+def _cards() -> list[Card]:
+    courses = Course.objects.select_related("tutor")
+    return [
+        replace(card(course.tutor, course.title), slug=course.slug)
+        for course in courses
+    ]
+
+
 TUTOR_LANE = Lane(
     name="tutor",
     taxonomy=TUTOR,
@@ -29,4 +40,5 @@ TUTOR_LANE = Lane(
     anchor_key=lambda _character: "learner",
     anchor_name=lambda _character: "Learner",
     instructions=_instructions,
+    cards=_cards,
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chatapp.accounts.models import User
+from chatapp.characters.cards import Card, cards
 from chatapp.characters.models import Character
 from chatapp.conversations.models import Conversation
 from memory.taxonomy import CHARACTER, Taxonomy
@@ -20,7 +21,8 @@ class Lane:
     """One kind of conversation.
 
     `anchor_key` names the memory scope within the person's lane: one anchor for each
-    different key. `instructions` is the start of the system message.
+    different key. `instructions` is the start of the system message. `cards` are what
+    one can start, for galleries.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Lane:
     anchor_key: Callable[[Character], str]
     anchor_name: Callable[[Character], str]
     instructions: Callable[[Conversation], str]
+    cards: Callable[[], list[Card]]
 
 
 _LANES: dict[str, Lane] = {}
@@ -60,4 +63,5 @@ CHARACTER_LANE = Lane(
     anchor_key=lambda character: character.slug,
     anchor_name=lambda character: f"Pair with {character.name}",
     instructions=_instructions,
+    cards=cards,
 )

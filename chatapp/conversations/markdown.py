@@ -6,6 +6,8 @@ template. Streaming renders each top-level block once, when it has closed.
 
 from __future__ import annotations
 
+import re
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -24,6 +26,9 @@ ATTRIBUTES = {"a": {"href"}, "code": {"class"}, "span": {"class"}, "ol": {"start
 SCHEMES = {"http", "https", "mailto"}
 CODE_CHARS = 20_000
 """A longer block of code is shown without colours."""
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
+"""A line as Markdown counts lines, which is not how `str.splitlines` does."""
 
 _FORMATTER = HtmlFormatter(nowrap=True)
 
@@ -70,7 +75,7 @@ def blocks(text: str) -> tuple[list[str], str]:
     ]
     if len(starts) < 2:
         return [], text
-    lines = text.splitlines(keepends=True)
+    lines = _LINE.findall(text)
     bounds = [0, *starts[1:]]
     closed = [
         "".join(lines[begin:end]) for begin, end in zip(bounds, bounds[1:], strict=False)

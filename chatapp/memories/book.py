@@ -15,9 +15,11 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
 
 from chatapp.memories.models import (
+    Anchor,
     Atom,
     AtomState,
     Evidence,
@@ -172,9 +174,13 @@ class TurnBook:
                 content=candidate.content,
                 confidence=candidate.confidence,
                 source_type=candidate.source_type,
+                brought_by_id=self._record,
             )
         Evidence.objects.get_or_create(
-            atom=atom, message_id=self._messages[candidate.speaker], quote=candidate.quote
+            atom=atom,
+            message_id=self._messages[candidate.speaker],
+            quote=candidate.quote,
+            defaults={"record_id": self._record},
         )
 
     def _same(self, candidate: Candidate) -> Atom | None:
@@ -208,8 +214,10 @@ class TurnBook:
         ]
 
     def _saved(self, entry: Entry, atom_id: str) -> None:
+        scope = Anchor.objects.filter(pk=self._anchor).values("maas_id")
         Atom.objects.filter(client_ref=entry.client_ref).update(
             maas_id=atom_id,
+            scope=Subquery(scope),
             state=AtomState.SAVED,
             saved_at=timezone.now(),
             problem="",

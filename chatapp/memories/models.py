@@ -50,12 +50,17 @@ class AtomState(models.TextChoices):
 
 
 class Atom(models.Model):
-    """One remembered statement, with what has become of it since."""
+    """One remembered statement, with what has become of it since.
+
+    `maas_id` and `scope` are the service's ids of the atom and of the anchor that it
+    was stored in; both are empty until the service confirmed it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     anchor = models.ForeignKey(Anchor, on_delete=models.CASCADE, related_name="atoms")
     client_ref = models.UUIDField(unique=True)
     maas_id = models.CharField(max_length=200, blank=True, db_index=True)
+    scope = models.CharField(max_length=200, blank=True)
     atom_type = models.CharField(max_length=40)
     content = models.TextField()
     confidence = models.FloatField()
@@ -65,6 +70,9 @@ class Atom(models.Model):
     )
     pinned = models.BooleanField(default=False)
     problem = models.TextField(blank=True)
+    brought_by = models.ForeignKey(
+        "TurnRecord", on_delete=models.SET_NULL, null=True, related_name="brought"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(null=True, blank=True)
 
@@ -83,10 +91,13 @@ class Atom(models.Model):
 
 
 class Evidence(models.Model):
-    """A literal quote that proves an atom, and the message it stands in."""
+    """A literal quote that proves an atom, the message it stands in, and its turn."""
 
     atom = models.ForeignKey(Atom, on_delete=models.CASCADE, related_name="evidence")
     message = models.ForeignKey("conversations.Message", on_delete=models.CASCADE)
+    record = models.ForeignKey(
+        "TurnRecord", on_delete=models.SET_NULL, null=True, related_name="evidence"
+    )
     quote = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,0 +1,107 @@
+"""The site as an ASGI application: pages, sockets, the memory API, start and stop.
+
+Pages run synchronously, each request in one thread from its first middleware to its
+last: a chain of async-capable middleware would change threads for each of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import suppress
+from typing import Any
+
+import django
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIHandler
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatapp.settings")
+django.setup(set_prefix=False)
+
+# Only after setup: these import models.
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from chatapp import wiring  # noqa: E402
+from chatapp.conversations import hub, reaper  # noqa: E402
+from chatapp.conversations.consumers import ConversationConsumer  # noqa: E402
+from chatapp.conversations.origin import SameOrigin  # noqa: E402
+from chatapp.conversations.runner import DRAIN_S, RUNNER  # noqa: E402
+
+API_PATHS = ("/v1/", "/api/v1/")
+
+
+class PageHandler(ASGIHandler):
+    """Django's handler with the whole middleware chain in one thread."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Build the synchronous chain, and call it with a single hop."""
+        super().load_middleware(is_async=False)
+        chain: Any = self._middleware_chain
+        self._middleware_chain = sync_to_async(chain, thread_sensitive=True)
+
+
+class Site:
+    """Sends each connection where it belongs, and owns the background tasks."""
+
+    def __init__(self) -> None:
+        self._pages = ProtocolTypeRouter(
+            {
+                "http": PageHandler(),
+                "websocket": SameOrigin(
+                    AuthMiddlewareStack(
+                        URLRouter(
+                            [
+                                path(
+                                    "ws/c/<uuid:pk>/", ConversationConsumer.as_asgi()
+                                )
+                            ]
+                        )
+                    )
+                ),
+            }
+        )
+        self._api = wiring.memory_app() if settings.EMBEDDED_MAAS else None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One connection."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif (
+            self._api is not None
+            and scope["type"] == "http"
+            and scope["path"].startswith(API_PATHS)
+        ):
+            await self._api(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        """Run the background tasks between the server's start and its stop."""
+        await receive()
+        tasks = [
+            asyncio.create_task(hub.listen(), name="listen for pokes"),
+            asyncio.create_task(reaper.watch(), name="reap dead replies"),
+            asyncio.create_task(self._warm(), name="warm up"),
+        ]
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await RUNNER.drain(DRAIN_S)
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        await wiring.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _warm(self) -> None:
+        """Make the clients before the first person waits for them."""
+        await asyncio.to_thread(wiring.site_key) if settings.EMBEDDED_MAAS else None
+        wiring.memory_client()
+        wiring.chat_model()
+
+
+application = Site()

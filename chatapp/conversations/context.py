@@ -1,0 +1,62 @@
+"""What a turn needs to know, read from the rows: its path, its anchor, its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+
+from chatapp.accounts.models import User
+from chatapp.conversations.lanes import lane_of
+from chatapp.conversations.models import Conversation, Message, Role
+from chatapp.memories import anchors
+from chatapp.memories.models import Anchor
+from memory import llm
+from memory.turn import Turn
+
+HISTORY_MESSAGES = 60
+"""Newest messages that are read for the prompt; it keeps those that fit its budget."""
+
+
+def path(conversation: Conversation, before: datetime | None = None) -> list[Message]:
+    """The newest messages of the shown path, oldest first."""
+    shown = conversation.message_set.filter(selected=True)
+    if before is not None:
+        shown = shown.filter(created_at__lt=before)
+    return list(reversed(shown.order_by("-created_at")[:HISTORY_MESSAGES]))
+
+
+def anchor_of(user: User, conversation: Conversation) -> Anchor:
+    """The memory scope of this conversation."""
+    lane = lane_of(conversation.lane)
+    return anchors.anchor_for(user, lane.name, lane.anchor_key(conversation.character))
+
+
+def turn_of(
+    user: User,
+    conversation: Conversation,
+    message: Message,
+    earlier: Sequence[Message],
+    anchor: Anchor,
+) -> Turn:
+    """The turn that answers `message`, in the pattern's own terms."""
+    lane = lane_of(conversation.lane)
+    return Turn(
+        anchor_id=anchor.maas_id or None,
+        user_external_id=lane.external_id(user),
+        conversation_id=str(conversation.pk),
+        instructions=lane.instructions(conversation),
+        text=message.text,
+        at=message.created_at,
+        taxonomy=lane.taxonomy,
+        history=[
+            llm.Message("user" if m.role == Role.USER else "assistant", m.text)
+            for m in earlier
+            if m.text
+        ],
+        deadline=settings.RECALL_DEADLINE_MS / 1000,
+        max_atoms=settings.MEMORY_ATOMS,
+        max_tokens=settings.MEMORY_TOKENS,
+        admit_foreign=settings.ADMIT_FOREIGN_ATOMS,
+    )

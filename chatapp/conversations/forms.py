@@ -1,0 +1,53 @@
+"""What a page may send: checked once, with a sentence for each thing that is wrong."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+
+class SendForm(forms.Form):
+    """A message and its idempotency key."""
+
+    text = forms.CharField(
+        strip=False,
+        max_length=settings.MESSAGE_MAX_CHARS,
+        error_messages={
+            "required": "Write something first.",
+            "max_length": (
+                f"A message may have up to {settings.MESSAGE_MAX_CHARS:,} characters."
+                " Shorten it or send it in parts; nothing is lost."
+            ),
+            "null_characters_not_allowed": (
+                "The message contains a character that can not be stored (NUL)."
+                " Remove it and send again."
+            ),
+        },
+    )
+    key = forms.UUIDField(
+        error_messages={
+            "required": "The page is out of date. Reload it; your text is kept.",
+            "invalid": "The page is out of date. Reload it; your text is kept.",
+        }
+    )
+
+    def clean_text(self) -> str:
+        """The message as it will be stored: line ends as LF, ends trimmed."""
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n").strip()
+        if not text:
+            raise ValidationError("Write something first.")
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError as exc:
+            raise ValidationError(
+                "The message contains half a character (a lone surrogate), which can"
+                " not be stored. Remove it and send again."
+            ) from exc
+        return text
+
+    def problem(self) -> str:
+        """The first thing that is wrong, as a sentence."""
+        for errors in self.errors.values():
+            return str(errors[0])
+        return ""

@@ -1,0 +1,157 @@
+"""What the pages show of conversations: plain values, ready for the templates.
+
+Page, POST answer and socket render a message from the same `Shown`. A few queries,
+whatever the length of the conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Left
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from chatapp.accounts.models import User
+from chatapp.conversations.markdown import render
+from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
+from chatapp.memories.shown import MemoryLine, memory_lines
+
+PAGE_MESSAGES = 200
+"""Newest messages on the first page."""
+LISTED = 60
+PREVIEW_CHARS = 90
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One message as a page shows it."""
+
+    id: UUID
+    role: str
+    speaker: str
+    avatar: str
+    text: str
+    html: SafeString | str
+    status: str
+    generation_id: UUID | str
+    problem: str
+    can_regenerate: bool
+    memory: MemoryLine
+    sent_at: datetime
+    turn_url: str
+
+    @property
+    def fingerprint(self) -> tuple[object, ...]:
+        """What a socket compares to see whether the page has this already."""
+        return (self.status, self.can_regenerate, self.memory)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One conversation in a list."""
+
+    id: UUID
+    url: str
+    title: str
+    name: str
+    avatar: str
+    hue: int
+    preview: str
+    updated_at: datetime
+    lane: str
+    is_current: bool
+
+
+def messages_of(
+    conversation: Conversation, *, newest: int = PAGE_MESSAGES
+) -> list[Shown]:
+    """The shown path, oldest first; `newest` bounds how far back."""
+    rows = (
+        conversation.message_set.filter(selected=True)
+        .select_related("generation", "generation__record")
+        .order_by("-created_at")[:newest]
+    )
+    return shown(conversation, list(reversed(rows)))
+
+
+def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
+    """These messages as the page shows them; rows come with their generations."""
+    lines = memory_lines([row.generation.pk for row in rows if _has_generation(row)])
+    name, avatar = conversation.character.name, conversation.character.avatar
+    out: list[Shown] = []
+    for row in rows:
+        generation = row.generation if _has_generation(row) else None
+        is_reply = row.role == Role.ASSISTANT
+        out.append(
+            Shown(
+                id=row.pk,
+                role=row.role,
+                speaker=name if is_reply else "You",
+                avatar=avatar,
+                text=row.text,
+                html=render(row.text) if is_reply else row.text,
+                status=generation.status if generation else Status.COMPLETE,
+                generation_id=generation.pk if generation else "",
+                problem=generation.problem if generation else "",
+                can_regenerate=bool(
+                    generation
+                    and not generation.running
+                    and row.pk == conversation.leaf_id
+                ),
+                memory=lines.get(generation.pk, MemoryLine())
+                if generation
+                else MemoryLine(),
+                sent_at=row.created_at,
+                turn_url=_turn_url(generation),
+            )
+        )
+    return out
+
+
+def as_html(message: Shown) -> str:
+    """The message's article, as it stands in the page."""
+    return render_to_string("conversations/_message.html", {"message": message})
+
+
+def listed(user: User, current: UUID | None = None) -> list[Listed]:
+    """The person's newest conversations, with the beginning of what was said last."""
+    last = Message.objects.filter(
+        conversation=OuterRef("pk"), selected=True
+    ).exclude(text="").order_by("-created_at")
+    rows = (
+        Conversation.objects.filter(user=user)
+        .select_related("character")
+        .annotate(last=Subquery(last.annotate(cut=Left("text", 200)).values("cut")[:1]))
+        .order_by("-updated_at")[:LISTED]
+    )
+    return [
+        Listed(
+            id=row.pk,
+            url=row.get_absolute_url(),
+            title=row.title or row.character.name,
+            name=row.character.name,
+            avatar=row.character.avatar,
+            hue=row.character.accent,
+            preview=" ".join((row.last or "").replace("*", "").split())[:PREVIEW_CHARS],
+            updated_at=row.updated_at,
+            lane=row.lane,
+            is_current=row.pk == current,
+        )
+        for row in rows
+    ]
+
+
+def _has_generation(row: Message) -> bool:
+    return row.role == Role.ASSISTANT and hasattr(row, "generation")
+
+
+def _turn_url(generation: Generation | None) -> str:
+    if generation is None or generation.running or not hasattr(generation, "record"):
+        return ""
+    return reverse("memories:turn", args=[generation.pk])

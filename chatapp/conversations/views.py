@@ -1,0 +1,192 @@
+"""The pages of conversations: open, send, stop, regenerate.
+
+A message is sent by plain HTTP, so that it has a status code, a CSRF check and an
+idempotency key. The socket only shows what happens. Ownership is the first line of
+every view: somebody else's conversation does not exist.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from chatapp.accounts.caps import CapReached
+from chatapp.accounts.models import User
+from chatapp.accounts.request import PersonRequest, person_required
+from chatapp.characters.models import Character
+from chatapp.conversations import context, turns
+from chatapp.conversations.forms import SendForm
+from chatapp.conversations.models import RUNNING, Conversation, Generation, Message
+from chatapp.conversations.opening import open_conversation
+from chatapp.conversations.runner import RUNNER
+from chatapp.conversations.shown import listed, messages_of, shown
+from chatapp.memories.shown import count, panel
+
+BUSY = (
+    "The last reply is still being written. Wait for it or press Stop, then send again."
+)
+
+
+@require_POST
+@person_required
+def start(request: PersonRequest, slug: str) -> HttpResponse:
+    """A new conversation with a character."""
+    character = get_object_or_404(Character, slug=slug, is_tutor=False)
+    return redirect(open_conversation(request.user, character, "character"))
+
+
+@require_GET
+@never_cache
+@person_required
+def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """The page of one conversation."""
+    conversation = own_conversation(request.user, pk)
+    character = conversation.character
+    said = messages_of(conversation)
+    page = {
+        "conversation": {
+            "id": conversation.pk,
+            "title": conversation.title or character.name,
+            "lane": conversation.lane,
+            "name": character.name,
+            "tagline": character.tagline,
+            "avatar": character.avatar,
+            "hue": character.accent,
+            "starters": character.starters,
+            "is_empty": len(said) <= 1,
+        },
+        "messages": said,
+        "conversations": listed(request.user, conversation.pk),
+        "composer": {"key": uuid.uuid4(), "max_chars": settings.MESSAGE_MAX_CHARS},
+        "memory_count": count(context.anchor_of(request.user, conversation)),
+    }
+    return render(request, "conversations/open.html", page)
+
+
+@require_POST
+@person_required
+def send(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take a message and begin its reply; the answer is both of them as articles."""
+    conversation = own_conversation(request.user, pk)
+    form = SendForm(request.POST)
+    if not form.is_valid():
+        return notice(request, form.problem(), status=422)
+    try:
+        begun = turns.begin(
+            request.user,
+            conversation,
+            form.cleaned_data["text"],
+            form.cleaned_data["key"],
+        )
+    except turns.ReplyRunning:
+        return notice(request, BUSY, status=409)
+    except CapReached as exc:
+        return refused(request, exc)
+    if begun.fresh:
+        async_to_sync(RUNNER.start)(begun)
+    asked = [begun.user_message] if begun.user_message else []
+    return articles(request, conversation, [*asked, begun.reply_message])
+
+
+@require_POST
+@person_required
+def stop(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """End the running reply; its text so far is kept. Nothing running is no error."""
+    conversation = own_conversation(request.user, pk)
+    running = Generation.objects.filter(
+        conversation=conversation, status__in=RUNNING
+    ).first()
+    if running is not None and not async_to_sync(RUNNER.stop)(running.pk):
+        # Another process writes it: it sees the flag at its next flush.
+        Generation.objects.filter(pk=running.pk).update(stop_requested=True)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@person_required
+def regenerate(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Answer the last message anew; the earlier reply stays, and its memory rests."""
+    conversation = own_conversation(request.user, pk)
+    try:
+        begun = turns.begin_again(request.user, conversation)
+    except turns.ReplyRunning:
+        return notice(request, BUSY, status=409)
+    except CapReached as exc:
+        return refused(request, exc)
+    if begun is None:
+        return notice(request, "There is nothing to answer yet.", status=409)
+    async_to_sync(RUNNER.start)(begun)
+    return articles(request, conversation, [begun.reply_message])
+
+
+@require_GET
+@never_cache
+@person_required
+def memory(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """What is remembered in this conversation's scope: the Memory panel."""
+    conversation = own_conversation(request.user, pk)
+    anchor = context.anchor_of(request.user, conversation)
+    groups = panel(anchor)
+    page = {
+        "conversation": {
+            "id": conversation.pk,
+            "name": conversation.character.name,
+            "lane": conversation.lane,
+        },
+        "groups": groups,
+        "total": sum(len(group.atoms) for group in groups),
+        "anchor_ready": bool(anchor.maas_id),
+    }
+    return render(request, "memories/_panel.html", page)
+
+
+def own_conversation(user: User, pk: uuid.UUID) -> Conversation:
+    """This person's conversation, or 404: another's does not exist for them."""
+    return get_object_or_404(
+        Conversation.objects.select_related("character"), pk=pk, user=user
+    )
+
+
+def articles(
+    request: PersonRequest, conversation: Conversation, rows: list[Message]
+) -> HttpResponse:
+    """These messages as the page's articles."""
+    ids = [row.pk for row in rows]
+    found = {
+        row.pk: row
+        for row in Message.objects.filter(pk__in=ids).select_related(
+            "generation", "generation__record"
+        )
+    }
+    if len(found) != len(ids):
+        raise Http404
+    current = shown(conversation, [found[pk] for pk in ids])
+    return render(request, "conversations/_sent.html", {"messages": current})
+
+
+def refused(request: PersonRequest, cap: CapReached) -> HttpResponse:
+    """A cap was reached: say which, and when to try again."""
+    response = notice(request, cap.message, status=429)
+    if cap.retry_after_s:
+        response["Retry-After"] = str(max(1, round(cap.retry_after_s)))
+    return response
+
+
+def notice(request: PersonRequest, problem: str, *, status: int) -> HttpResponse:
+    """A sentence above the composer; the message stays in the box."""
+    response = render(
+        request,
+        "conversations/_notice.html",
+        {"problem": problem, "action": "", "retry": False},
+        status=status,
+    )
+    # The form's own target is the transcript; an error belongs beside the composer.
+    response["HX-Retarget"] = "#notice"
+    response["HX-Reswap"] = "innerHTML"
+    return response

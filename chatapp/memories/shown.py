@@ -1,0 +1,337 @@
+"""What the pages show of memory: plain values, ready for the templates.
+
+Nothing here says "saved" of an atom that the service has not confirmed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from chatapp.memories.ledger import with_liveness
+from chatapp.memories.models import (
+    Anchor,
+    Atom,
+    AtomState,
+    StepStatus,
+    TurnAtom,
+    TurnRecord,
+    TurnStep,
+)
+
+LABELS = {
+    "preference": "Likes and dislikes",
+    "emotional_state": "How you felt",
+    "relationship_event": "You and your life",
+    "backstory_reveal": "What they told you",
+    "promise": "Promises",
+    "boundary": "Boundaries",
+    "concept_mastered": "What you can do",
+    "misconception": "Mix-ups to clear",
+    "learning_style": "What helps you learn",
+    "struggle_point": "Where it sticks",
+    "goal": "Goals",
+    "follow_up": "To come back to",
+}
+STEP_LABELS = {
+    "recall": "Recall",
+    "prompt": "Build the prompt",
+    "reply": "Write the reply",
+    "evaluate": "See what was used",
+    "feedback": "Send feedback",
+    "extract": "Find what to remember",
+    "store": "Store it",
+    "learn": "Learning waits",
+}
+FEEDBACK_WORDS = {
+    StepStatus.DONE: "the memory service confirmed it",
+    StepStatus.NONE: "no memory was used in a way that could be verified",
+    StepStatus.UNKNOWN: "the outcome is not known, and it is not sent twice",
+    StepStatus.FAILED: "the memory service refused it",
+    StepStatus.STARTED: "on its way",
+    StepStatus.WAITING: "waiting",
+}
+
+
+@dataclass(frozen=True)
+class MemoryLine:
+    """The quiet line under a reply: what memory did in that turn."""
+
+    used: int = 0
+    reason: str = ""
+    saved: int = 0
+    learning: bool = False
+    failed: str = ""
+
+
+@dataclass(frozen=True)
+class PanelAtom:
+    """One atom in the panel; `state` is saved, pending or failed."""
+
+    content: str
+    confidence: float
+    state: str
+    quote: str
+    recalled: int
+    used: int
+    pinned: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class PanelGroup:
+    """The panel's atoms of one type."""
+
+    type: str
+    label: str
+    atoms: Sequence[PanelAtom]
+
+
+@dataclass(frozen=True)
+class RecallShown:
+    """How the recall of a turn went; `ms` is milliseconds."""
+
+    ms: float | None
+    count: int
+    deadline_missed: bool
+    failure: str
+    session_id: str
+
+
+@dataclass(frozen=True)
+class TurnAtomShown:
+    """One atom of a turn; `carried` means that it was kept at hand, not recalled."""
+
+    label: str
+    content: str
+    atom_type: str
+    confidence: float | None
+    score: float | None
+    rank: int
+    injected: bool
+    cited: bool
+    used: bool
+    verified: bool
+    fed_back: bool
+    carried: bool
+    fate: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class FeedbackShown:
+    """What was fed back; `sent` only when the service confirmed it."""
+
+    sent: bool
+    count: int
+    status: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class StoredShown:
+    """One atom that a turn brought, or (`merged`) proved once more."""
+
+    content: str
+    atom_type: str
+    confidence: float
+    quote: str
+    state: str
+    merged: bool
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """One step of a turn and how long it took."""
+
+    name: str
+    label: str
+    ms: float | None
+    status: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class PromptShown:
+    """The size of the prompt."""
+
+    tokens: int
+    messages: int
+
+
+@dataclass(frozen=True)
+class UsageShown:
+    """The model's own count of tokens; None when it gave none."""
+
+    prompt: int | None
+    completion: int | None
+
+
+@dataclass(frozen=True)
+class TurnShown:
+    """The record of one turn: "Why this reply"."""
+
+    status: str
+    recall: RecallShown
+    atoms: Sequence[TurnAtomShown]
+    feedback: FeedbackShown
+    stored: Sequence[StoredShown]
+    rejected: Sequence[str]
+    steps: Sequence[StepShown]
+    prompt: PromptShown
+    model: str
+    first_token_ms: float | None
+    usage: UsageShown
+
+
+def memory_lines(generation_ids: Sequence[UUID]) -> dict[UUID, MemoryLine]:
+    """The memory line of each of these replies; two queries."""
+    records = TurnRecord.objects.filter(generation_id__in=generation_ids).annotate(
+        used=Count("atoms", filter=Q(atoms__used=True), distinct=True),
+        saved=Count(
+            "brought", filter=Q(brought__state=AtomState.SAVED), distinct=True
+        ),
+    )
+    steps: defaultdict[int, dict[str, TurnStep]] = defaultdict(dict)
+    for step in TurnStep.objects.filter(record__generation_id__in=generation_ids):
+        steps[step.record_id][step.name] = step
+    return {
+        record.generation_id: MemoryLine(
+            used=record.used,
+            reason=record.failure,
+            saved=record.saved,
+            learning="store" not in steps[record.pk] and "learn" not in steps[record.pk],
+            failed=_trouble(steps[record.pk]),
+        )
+        for record in records
+    }
+
+
+def _trouble(steps: dict[str, TurnStep]) -> str:
+    """Why something was not learnt, in the words for the person; "" when all is well."""
+    for name in ("learn", "extract", "store"):
+        step = steps.get(name)
+        if step and step.status in {StepStatus.FAILED, StepStatus.WAITING}:
+            return step.detail
+    return ""
+
+
+def panel(anchor: Anchor | None) -> list[PanelGroup]:
+    """Everything remembered in this scope, grouped by type, newest first."""
+    if anchor is None:
+        return []
+    atoms = (
+        with_liveness(Atom.objects.filter(anchor=anchor))
+        .filter(
+            live=True,
+            state__in=[AtomState.SAVED, AtomState.PENDING, AtomState.FAILED],
+        )
+        .annotate(
+            times_recalled=Count("turnatom", filter=Q(turnatom__recalled=True)),
+            times_used=Count("turnatom", filter=Q(turnatom__verified=True)),
+        )
+        .prefetch_related("evidence")
+        .order_by("-created_at")
+    )
+    groups: defaultdict[str, list[PanelAtom]] = defaultdict(list)
+    for atom in atoms:
+        quotes = [evidence.quote for evidence in atom.evidence.all()]
+        groups[atom.atom_type].append(
+            PanelAtom(
+                content=atom.content,
+                confidence=atom.confidence,
+                state=atom.state,
+                quote=quotes[0] if quotes else "",
+                recalled=atom.times_recalled,
+                used=atom.times_used,
+                pinned=atom.pinned,
+                created_at=atom.created_at,
+            )
+        )
+    return [
+        PanelGroup(kind, label, groups[kind])
+        for kind, label in LABELS.items()
+        if kind in groups
+    ]
+
+
+def count(anchor: Anchor | None) -> int:
+    """How many confirmed, live atoms this scope holds."""
+    if anchor is None:
+        return 0
+    saved = Atom.objects.filter(anchor=anchor, state=AtomState.SAVED)
+    return with_liveness(saved).filter(live=True).count()
+
+
+def turn_shown(record: TurnRecord) -> TurnShown:
+    """The record of one turn as the page shows it."""
+    generation = record.generation
+    atoms = list(record.atoms.all())
+    steps = {step.name: step for step in record.steps.all()}
+    recall = steps.get("recall")
+    feedback = steps.get("feedback")
+    first = generation.first_token_at
+    return TurnShown(
+        status=generation.status,
+        recall=RecallShown(
+            ms=recall.ms if recall else None,
+            count=sum(1 for atom in atoms if atom.recalled),
+            deadline_missed=False,
+            failure=record.failure,
+            session_id=record.session_id,
+        ),
+        atoms=[_atom(atom) for atom in atoms],
+        feedback=FeedbackShown(
+            sent=any(atom.fed_back for atom in atoms),
+            count=sum(1 for atom in atoms if atom.fed_back),
+            status=FEEDBACK_WORDS[StepStatus(feedback.status)] if feedback else "",
+            detail=feedback.detail if feedback else "",
+        ),
+        stored=[
+            StoredShown(
+                content=proof.atom.content,
+                atom_type=proof.atom.atom_type,
+                confidence=proof.atom.confidence,
+                quote=proof.quote,
+                state=proof.atom.state,
+                merged=proof.atom.brought_by_id != record.pk,
+            )
+            for proof in record.evidence.select_related("atom")
+        ],
+        rejected=record.rejected,
+        steps=[
+            StepShown(name, label, step.ms, step.status, step.detail)
+            for name, label in STEP_LABELS.items()
+            if (step := steps.get(name))
+        ],
+        prompt=PromptShown(record.prompt_tokens, record.prompt_messages),
+        model=generation.model,
+        first_token_ms=(first - generation.created_at).total_seconds() * 1000
+        if first
+        else None,
+        usage=UsageShown(generation.prompt_tokens, generation.completion_tokens),
+    )
+
+
+def _atom(atom: TurnAtom) -> TurnAtomShown:
+    return TurnAtomShown(
+        label=atom.label,
+        content=atom.content,
+        atom_type=atom.atom_type,
+        confidence=atom.confidence,
+        score=atom.score,
+        rank=atom.rank,
+        injected=atom.injected,
+        cited=atom.cited,
+        used=atom.used,
+        verified=atom.verified,
+        fed_back=atom.fed_back,
+        carried=atom.carried and not atom.recalled,
+        fate=atom.fate,
+        verdict=atom.verdict,
+    )

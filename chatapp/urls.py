@@ -1,0 +1,25 @@
+"""Every address of the site."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from chatapp.conversations import home
+from chatapp.conversations import views as conversations
+
+characters = [path("<slug:slug>/start/", conversations.start, name="start")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("", include("chatapp.operations.urls")),
+    path("", include("chatapp.accounts.urls")),
+    path("", include("chatapp.conversations.urls")),
+    path("", include("chatapp.memories.urls")),
+    path("characters/", include((characters, "characters"))),
+    path("learn/", include("tutor.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.EMBEDDED_MAAS:
+    urlpatterns.append(path("", include("embedded.maas.urls")))

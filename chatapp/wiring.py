@@ -1,0 +1,167 @@
+"""Which services this process talks to: the real ones, or the embedded stand-ins.
+
+The only place besides settings and urls that knows `embedded`. One memory client and
+one model per process and event loop, made when first needed: making one costs 27 ms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.db import connection
+
+from memory.client import MaasClient
+from memory.llm import ChatModel, ModelTimeouts
+
+T = TypeVar("T")
+SCRIPTED = "anchorage-scripted"
+"""The model id of the scripted model: never passed off as more."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service as operators see it; `where` is an address or a description."""
+
+    name: str
+    embedded: bool
+    where: str
+
+
+def memory_client() -> MaasClient:
+    """This process's client of the memory service."""
+    return _per_loop("memory", _new_memory_client)
+
+
+def chat_model() -> ChatModel:
+    """This process's chat model."""
+    return _per_loop("model", _new_chat_model)
+
+
+def chat_model_name() -> str:
+    """What turn records call the model."""
+    return SCRIPTED if settings.SCRIPTED_MODEL else settings.CHAT_MODEL
+
+
+async def close() -> None:
+    """Close what this event loop has opened."""
+    opened = _CLIENTS.pop(asyncio.get_running_loop(), {})
+    for client in opened.values():
+        await client.aclose()
+
+
+def services() -> tuple[Service, ...]:
+    """What runs embedded and what is real, for `make demo`, `doctor` and the pages."""
+    return (
+        Service(
+            "database",
+            not settings.DATABASE_URL,
+            "embedded PostgreSQL" if not settings.DATABASE_URL else "DATABASE_URL",
+        ),
+        Service(
+            "memory",
+            settings.EMBEDDED_MAAS,
+            settings.MAAS_BASE_URL or "embedded memory service, also at /v1",
+        ),
+        Service(
+            "model",
+            settings.SCRIPTED_MODEL,
+            settings.OPENAI_BASE_URL or (SCRIPTED if settings.SCRIPTED_MODEL else "OpenAI"),
+        ),
+    )
+
+
+@contextmanager
+def database_server() -> Iterator[None]:
+    """The embedded PostgreSQL, running while the context lasts; nothing to do without."""
+    if settings.DATABASE_URL:
+        yield
+        return
+    from embedded.postgres import EmbeddedPostgres  # brings a 60 MB package along
+
+    with EmbeddedPostgres(settings.VAR_DIR):
+        yield
+
+
+@cache
+def site_key() -> str:
+    """The site's own key for the embedded memory service, made when it is missing."""
+    from embedded.maas.provision import site_key as provide  # needs loaded models
+
+    def provide_and_let_go() -> str:
+        try:
+            return provide(
+                settings.VAR_DIR,
+                settings.MAAS_WORKSPACE_ID,
+                settings.MAAS_SERVICE_SOURCE,
+            )
+        finally:
+            connection.close()
+
+    # In a thread of its own: the first caller may be on an event loop.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(provide_and_let_go).result()
+
+
+def memory_app() -> Any:
+    """The embedded memory service as an ASGI application."""
+    from embedded.maas.asgi import application  # needs loaded models
+
+    return application
+
+
+def _new_memory_client() -> MaasClient:
+    if settings.EMBEDDED_MAAS:
+        return MaasClient.from_asgi(
+            memory_app(), api_key=site_key(), workspace_id=settings.MAAS_WORKSPACE_ID
+        )
+    return MaasClient(
+        settings.MAAS_BASE_URL, settings.MAAS_API_KEY, settings.MAAS_WORKSPACE_ID
+    )
+
+
+def _new_chat_model() -> ChatModel:
+    timeouts = ModelTimeouts(
+        connect=settings.MODEL_CONNECT_S,
+        first_token=settings.MODEL_FIRST_TOKEN_S,
+        between_tokens=settings.MODEL_BETWEEN_TOKENS_S,
+        total=settings.MODEL_TOTAL_S,
+    )
+    if settings.SCRIPTED_MODEL:
+        from embedded.llm.transport import ScriptedTransport  # only when it is used
+
+        return ChatModel(
+            model=SCRIPTED,
+            api_key="",
+            base_url="http://scripted.localhost/v1",
+            timeouts=timeouts,
+            transport=ScriptedTransport(),
+        )
+    return ChatModel(
+        model=settings.CHAT_MODEL,
+        extract_model=settings.EXTRACT_MODEL,
+        api_key=settings.OPENAI_API_KEY,
+        base_url=settings.OPENAI_BASE_URL or None,
+        timeouts=timeouts,
+    )
+
+
+_CLIENTS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Any]] = (
+    WeakKeyDictionary()
+)
+
+
+def _per_loop(name: str, make: Callable[[], T]) -> T:
+    """One client per event loop: its connections belong to the loop they began on."""
+    clients = _CLIENTS.setdefault(asyncio.get_running_loop(), {})
+    if name not in clients:
+        clients[name] = make()
+    client: T = clients[name]
+    return client

@@ -1,0 +1,32 @@
+"""The pages of the tutor: the courses, and the start of a lesson."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from chatapp.accounts.request import PersonRequest, person_required
+from chatapp.conversations.opening import open_conversation
+from chatapp.conversations.shown import listed
+from tutor.lane import TUTOR_LANE
+from tutor.models import Course
+
+
+@require_GET
+@never_cache
+def courses(request: PersonRequest) -> HttpResponse:
+    """What one can learn, and the lessons so far."""
+    known = request.user.is_authenticated
+    lessons = [x for x in listed(request.user) if x.lane == "tutor"] if known else []
+    page = {"courses": TUTOR_LANE.cards(), "conversations": lessons}
+    return render(request, "tutor/courses.html", page)
+
+
+@require_POST
+@person_required
+def start(request: PersonRequest, slug: str) -> HttpResponse:
+    """A new lesson in a course."""
+    course = get_object_or_404(Course.objects.select_related("tutor"), slug=slug)
+    return redirect(open_conversation(request.user, course.tutor, "tutor"))
