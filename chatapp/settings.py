@@ -15,6 +15,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from embedded.postgres_files import PORT as PORT_OF_SOCKET
+from embedded.postgres_files import socket_directory
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT: dict[str, str] = {}  # name -> default as text, filled by the readers below
 
@@ -100,7 +103,8 @@ def database(url: str, var_dir: Path) -> dict[str, Any]:
         "TEST": {"NAME": os.environ.get("TEST_DATABASE_NAME") or None},
     }
     if not url:
-        config |= {"NAME": "postgres", "USER": "postgres", "HOST": str(var_dir / "run")}
+        config |= {"NAME": "postgres", "USER": "postgres"}
+        config |= {"HOST": str(socket_directory(var_dir)), "PORT": str(PORT_OF_SOCKET)}
         return config
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
@@ -178,7 +182,7 @@ REPLIES_ENABLED = env_bool("REPLIES_ENABLED", True)
 ALLOWED_HOSTS = [host.strip() for host in env("ALLOWED_HOSTS").split(",") if host.strip()]
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-    if HOST not in {"0.0.0.0", "::", *ALLOWED_HOSTS}:  # noqa: S104 -- compared, not bound
+    if HOST not in {"0.0.0.0", "::", *ALLOWED_HOSTS}:
         ALLOWED_HOSTS.append(HOST)
     if PUBLIC_URL:
         ALLOWED_HOSTS.append(urlsplit(PUBLIC_URL).hostname or "")

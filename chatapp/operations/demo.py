@@ -1,0 +1,121 @@
+"""`make demo`: from a fresh checkout to a running site, and one screen that says so."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import socket
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+
+from chatapp import wiring
+from chatapp.operations.listening import address, listen
+from chatapp.operations.seeding import DemoSignIn, seed
+from chatapp.operations.services import services
+from chatapp.operations.single import claim
+from chatapp.operations.static_files import collect_static
+from chatapp.operations.supervisor import Program, Supervisor, say
+
+READY_WITHIN_S = 90.0
+LOOK_EVERY_S = 0.05
+ANSWER_TIMEOUT_S = 5.0
+HEALTH_PATH = "/healthz"
+
+
+def run(*, end_with_parent: bool = False) -> int:
+    """Run the site until it is told to stop; returns the exit code.
+
+    Raises CannotListen, AlreadyRunning, and RuntimeError when the embedded database does
+    not start.
+    """
+    programs_lock = claim(Path(settings.VAR_DIR))
+    listening = listen(settings.HOST, settings.PORT)
+    with wiring.database_server() as server:
+        demo = _prepare()
+        supervisor = Supervisor(
+            _programs(listening, programs_lock),
+            server=server,
+            end_with_parent=end_with_parent,
+        )
+
+        async def started() -> bool:
+            if not await asyncio.to_thread(_answers_in_time):
+                say(f"The site did not answer within {READY_WITHIN_S:.0f} seconds.")
+                return False
+            print(_welcome(demo), flush=True)
+            return True
+
+        code = asyncio.run(supervisor.run(started))
+    say("Stopped.")
+    return code
+
+
+def _prepare() -> DemoSignIn:
+    call_command("migrate", interactive=False, verbosity=0)
+    demo = seed()
+    collect_static()
+    # From here on this process only looks after others: it needs no connections.
+    database = connections[DEFAULT_DB_ALIAS]
+    assert isinstance(database, DatabaseWrapper)
+    database.close()
+    database.close_pool()
+    return demo
+
+
+def _programs(listening: socket.socket, lock: int) -> tuple[Program, ...]:
+    manage = (sys.executable, str(settings.BASE_DIR / "manage.py"))
+    handle = listening.fileno()
+    return (
+        Program(
+            "web server",
+            (*manage, "web", "--supervised", "--handle", str(handle)),
+            (handle, lock),
+        ),
+        Program("worker", (*manage, "worker", "--supervised"), (lock,)),
+    )
+
+
+def _answers_in_time() -> bool:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
+        with suppress(OSError, http.client.HTTPException):
+            if _health() == http.client.OK:
+                return True
+        time.sleep(LOOK_EVERY_S)
+    return False
+
+
+def _health() -> int:
+    where = urlsplit(address(settings.HOST, settings.PORT))
+    asked = http.client.HTTPConnection(
+        where.hostname or "", where.port, timeout=ANSWER_TIMEOUT_S
+    )
+    try:
+        name = settings.ALLOWED_HOSTS[0].lstrip(".")
+        asked.request("GET", HEALTH_PATH, headers={"Host": name})
+        return asked.getresponse().status
+    finally:
+        asked.close()
+
+
+def _welcome(demo: DemoSignIn) -> str:
+    where = settings.PUBLIC_URL or address(settings.HOST, settings.PORT)
+    lines = ["", f"  Anchorage runs at {where}", ""]
+    lines.append(
+        f"  {'Sign in':<12}{demo.login} / {demo.password}, or try it as a guest"
+    )
+    lines += [
+        f"  {service.name:<12}{service.kind}: {service.what}"
+        + (f" ({service.change})" if service.change else "")
+        for service in services()
+    ]
+    lines += ["", f"  Stop with Ctrl-C. Your data stay in {settings.VAR_DIR}.", ""]
+    return "\n".join(lines)

@@ -1,0 +1,39 @@
+"""Whether the site can serve, for load balancers, supervisors and `make demo`."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from chatapp.operations.migrations_state import missing_migrations
+
+UNAVAILABLE = 503
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers and is migrated, else 503 with the failing part."""
+    database, migrations = _look()
+    well = database == migrations == "ok"
+    return JsonResponse(
+        {
+            "status": "ok" if well else "unavailable",
+            "database": database,
+            "migrations": migrations,
+        },
+        status=200 if well else UNAVAILABLE,
+    )
+
+
+def _look() -> tuple[str, str]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        missing = missing_migrations()
+    except DatabaseError:
+        # Which error it was stands in the log of the database, not on a public page.
+        return "does not answer", "unknown"
+    return "ok", f"{len(missing)} missing" if missing else "ok"

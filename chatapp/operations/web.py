@@ -1,0 +1,32 @@
+"""The web server: uvicorn with the site's ASGI application and our limits.
+
+Called by `manage.py web`, which the supervisor starts; also fine behind a proxy.
+"""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+GRACE_S = 20  # running replies get this long to end when the server is told to stop
+SOCKET_FRAME_BYTES = 64 * 1024  # pages send small commands; messages come by POST
+KEEP_ALIVE_S = 30
+
+
+def serve(listening: socket.socket) -> None:
+    """Answer requests on `listening` until SIGTERM or SIGINT."""
+    config = uvicorn.Config(
+        "chatapp.asgi:application",
+        loop="auto",  # uvloop where it is installed
+        ws="websockets-sansio",
+        # Compressing each token's frame costs more than it saves.
+        ws_per_message_deflate=False,
+        ws_max_size=SOCKET_FRAME_BYTES,
+        timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        access_log=False,
+        server_header=False,
+        log_config=None,  # the site's own LOGGING
+    )
+    uvicorn.Server(config).run(sockets=[listening])
