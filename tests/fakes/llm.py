@@ -14,17 +14,31 @@ from tests.fakes.server import CUT, HANG, Answer, Asked, FakeServer, Part, Pause
 
 CHAT = "/v1/chat/completions"
 STREAM = {"content-type": "text/event-stream"}
+USUAL = "Tell me more about that."
 DONE = b"data: [DONE]\n\n"
 
 
 class FaultyModel(FakeServer):
-    """`next(...)` queues answers for replies only, never for extraction calls."""
+    """`next(...)` queues answers for replies only, never for extraction calls.
+
+    `every_reply` stands for all further replies, also for the tries of a caller that
+    does not give up at once.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.replies: deque[Answer] = deque()
         self.extractions: deque[Answer] = deque()
-        self.usual = "Tell me more."
+        self.every_reply: Answer | None = None
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The settings that make the site use it."""
+        return {
+            "OPENAI_BASE_URL": self.base_url,
+            "OPENAI_API_KEY": "sk-for-tests",
+            "CHAT_MODEL": "faulty",
+        }
 
     @property
     def base_url(self) -> str:
@@ -53,7 +67,16 @@ class FaultyModel(FakeServer):
             if self.extractions:
                 return self.extractions.popleft()
             return completion(json.dumps({"atoms": []}))
-        return self.replies.popleft() if self.replies else streamed(self.usual)
+        if self.replies:
+            return self.replies.popleft()
+        return self.every_reply or streamed(USUAL)
+
+    def reset(self) -> None:
+        """Answer plainly from now on."""
+        super().reset()
+        self.replies.clear()
+        self.extractions.clear()
+        self.every_reply = None
 
 
 def is_extraction(asked: Asked) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import uuid
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
-from tests.fakes.server import Answer, Asked, FakeServer
+from tests.fakes.server import Answer, Asked, FakeServer, Pause
 
 KEY = "mk_maas_for_tests"
 WORKSPACE = "tests"
@@ -42,6 +43,7 @@ class FakeMaas(FakeServer):
         self.atoms: dict[str, dict[str, Any]] = {}
         self.feedback: list[dict[str, Any]] = []
         self.sessions: dict[str, list[str]] = defaultdict(list)
+        self.slow: dict[str, Pause] = {}  # what a path takes before it answers well
 
     @property
     def env(self) -> dict[str, str]:
@@ -66,7 +68,17 @@ class FakeMaas(FakeServer):
             "/v1/feedback": self._feedback,
         }
         call = calls.get(asked.path)
-        return call(asked.json()) if call else super().answer(asked)
+        if call is None:
+            return super().answer(asked)
+        answer = call(asked.json())
+        if pause := self.slow.get(asked.path):
+            return replace(answer, parts=(pause, answer.encoded()))
+        return answer
+
+    def reset(self) -> None:
+        """Answer well and at once from now on; what is kept stays."""
+        super().reset()
+        self.slow.clear()
 
     def _create_anchor(self, body: dict[str, Any]) -> Answer:
         anchor = {"anchor_id": str(uuid.uuid4()), **body}

@@ -111,6 +111,12 @@ class FakeServer:
         """The requests for `path` so far."""
         return [asked for asked in self.history if asked.path == path]
 
+    def reset(self) -> None:
+        """Forget what was queued and asked; what a service keeps stays."""
+        self.queues.clear()
+        self.standing.clear()
+        self.history.clear()
+
     def __enter__(self) -> Self:
         self._thread.start()
         self.switch_on()

@@ -16,10 +16,20 @@ import pytest_asyncio
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
+    from tests.fakes.llm import FaultyModel
+    from tests.fakes.maas import FakeMaas
     from tests.harness.person import Person
     from tests.harness.site import Site
+    from tests.harness.visitor import Visitor
 
 Visit = Callable[..., "Awaitable[Person]"]
+Call = Callable[["Site"], "Awaitable[Visitor]"]
+IMPATIENT = {
+    "MODEL_CONNECT_S": "1",
+    "MODEL_FIRST_TOKEN_S": "1.5",
+    "MODEL_BETWEEN_TOKENS_S": "1.5",
+    "MODEL_TOTAL_S": "20",
+}
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +39,29 @@ def site() -> Iterator[Site]:
 
     with running_site("site") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def faulty_model_site() -> Iterator[tuple[Site, FaultyModel]]:
+    """A site with little patience, and the model server that tries it."""
+    from tests.fakes.llm import FaultyModel
+    from tests.harness.site import running_site
+
+    with (
+        FaultyModel() as model,
+        running_site("impatient", **model.env, **IMPATIENT) as running,
+    ):
+        yield running, model
+
+
+@pytest.fixture(scope="session")
+def fake_maas_site() -> Iterator[tuple[Site, FakeMaas]]:
+    """A site whose memory service is a fake in another process than the site's."""
+    from tests.fakes.maas import FakeMaas
+    from tests.harness.site import running_site
+
+    with FakeMaas() as maas, running_site("remote-memory", **maas.env) as running:
+        yield running, maas
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -53,3 +86,16 @@ async def visit(chromium: Browser) -> AsyncIterator[Visit]:
             )
 
         yield new_person
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def call() -> AsyncIterator[Call]:
+    """`await call(site)` is a new guest who speaks plain HTTP and WebSocket."""
+    from tests.harness.visitor import Visitor
+
+    async with AsyncExitStack() as visitors:
+
+        async def new_visitor(site: Site) -> Visitor:
+            return await visitors.enter_async_context(Visitor.visiting(site))
+
+        yield new_visitor

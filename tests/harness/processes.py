@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -70,20 +70,36 @@ class Process:
         with httpx.Client(trust_env=False, timeout=5) as client:
 
             def answers() -> bool:
-                if self._popen.poll() is not None:
-                    msg = (
-                        f"{self.name} ended ({self._popen.returncode}):\n{self.tail()}"
-                    )
-                    raise AssertionError(msg)
                 with suppress(httpx.TransportError):
                     return client.get(url).status_code == httpx.codes.OK
                 return False
 
-            try:
-                blocking_until(answers, f"{self.name} answers at {url}", within=READY_S)
-            except AssertionError as exc:
-                msg = f"{exc}\n{self.tail()}"
-                raise AssertionError(msg) from exc
+            self._wait(answers, f"{self.name} answers at {url}")
+
+    def wait_for_socket(self, url: str) -> None:
+        """Return once something listens at `url`; for what has no page to ask."""
+        address = httpx.URL(url)
+
+        def listens() -> bool:
+            with suppress(OSError):
+                socket.create_connection((address.host, address.port), 1).close()
+                return True
+            return False
+
+        self._wait(listens, f"{self.name} listens at {url}")
+
+    def _wait(self, condition: Callable[[], bool], what: str) -> None:
+        def ready() -> bool:
+            if (code := self._popen.poll()) is not None:
+                msg = f"{self.name} ended with {code}"
+                raise AssertionError(msg)
+            return condition()
+
+        try:
+            blocking_until(ready, what, within=READY_S)
+        except AssertionError as exc:
+            msg = f"{exc}\n{self.tail()}"
+            raise AssertionError(msg) from exc
 
     def finish(self, *, within: float = READY_S) -> None:
         """Wait for a command that ends by itself; AssertionError unless it ends well."""

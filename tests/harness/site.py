@@ -80,7 +80,7 @@ def running_site(name: str, *, database_url: str = "", **env: str) -> Iterator[S
         _prepare(_environment(database_url, var_dir, {}), log_dir)
         url = database_url
     else:
-        shutil.copytree(_template(), var_dir)
+        shutil.copytree(site_template(), var_dir)
         url = database.create_database(template=TEMPLATE, prefix="site")
     settings = _environment(url, var_dir, env)
     try:
@@ -127,7 +127,7 @@ def _environment(url: str, var_dir: Path, env: Mapping[str, str]) -> dict[str, s
     return {**GENEROUS, "DATABASE_URL": url, "VAR_DIR": str(var_dir), **env}
 
 
-def _template() -> Path:
+def site_template() -> Path:
     """Make the template database and VAR_DIR unless this run has them; returns it."""
     home = run_dir() / "site-template"
     home.mkdir(exist_ok=True)
