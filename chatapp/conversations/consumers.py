@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +19,12 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from chatapp.accounts import caps
-from chatapp.conversations import hub
+from chatapp.conversations import context, hub
 from chatapp.conversations.live import Delta, LiveReply
-from chatapp.conversations.models import Conversation, Generation
+from chatapp.conversations.models import Conversation, Generation, Message
 from chatapp.conversations.runner import RUNNER
 from chatapp.conversations.shown import as_html, messages_of
 from chatapp.memories.shown import count
-from chatapp.conversations import context
 
 RENDER_S = 0.25
 """How often the growing block is sent as HTML; its text is sent at once."""
@@ -35,6 +35,16 @@ RECENT = 12
 FRAME_CHARS = 4_000
 NOT_FOUND = 4404
 SIGNED_OUT = 4403
+
+
+@dataclass(frozen=True)
+class Change:
+    """A message that the page does not have like this, and the one it stands for."""
+
+    message_id: UUID
+    fingerprint: tuple[object, ...]
+    html: str
+    replaces: str
 
 
 class ConversationConsumer(AsyncWebsocketConsumer):
@@ -183,10 +193,15 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         while True:
             self._look_again = False
             changes, remembered = await _changes(self._pk, dict(self._sent))
-            for message_id, fingerprint, html in changes:
-                self._sent[message_id] = fingerprint
+            for change in changes:
+                self._sent[change.message_id] = change.fingerprint
                 await self._tell(
-                    {"kind": "message", "id": str(message_id), "html": html}
+                    {
+                        "kind": "message",
+                        "id": str(change.message_id),
+                        "html": change.html,
+                        "replaces": change.replaces,
+                    }
                 )
             if changes:
                 await self._tell({"kind": "memory", "count": remembered})
@@ -232,16 +247,30 @@ def _logged_now(generation_id: UUID) -> tuple[str, bool]:
 
 def _changes_now(
     conversation_id: UUID, sent: dict[UUID, tuple[object, ...]]
-) -> tuple[list[tuple[UUID, tuple[object, ...], str]], int]:
+) -> tuple[list[Change], int]:
     conversation = Conversation.objects.select_related("character", "user").get(
         pk=conversation_id
     )
     changed = [
-        (message.id, message.fingerprint, as_html(message))
+        message
         for message in messages_of(conversation, newest=RECENT)
         if sent.get(message.id) != message.fingerprint
     ]
-    return changed, count(context.anchor_of(conversation.user, conversation))
+    left_behind = Message.objects.filter(
+        selected=False, parent__children__in=[message.id for message in changed]
+    )
+    replaced = {
+        new: str(old)
+        for old, new in left_behind.order_by("created_at").values_list(
+            "pk", "parent__children"
+        )
+    }
+    return [
+        Change(
+            message.id, message.fingerprint, as_html(message), replaced.get(message.id, "")
+        )
+        for message in changed
+    ], count(context.anchor_of(conversation.user, conversation))
 
 
 _owns = database_sync_to_async(_owns_now, thread_sensitive=False)

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from chatapp import wiring
@@ -104,7 +104,8 @@ class Runner:
 
     async def _run(self, begun: Begun, live: LiveReply) -> None:
         writing = Writing(begun, live)
-        flusher = asyncio.create_task(self._flush(writing))
+        over = asyncio.Event()
+        flusher = asyncio.create_task(self._flush(writing, over))
         try:
             await writing.run()
             ended = writing.ended(Status.COMPLETE)
@@ -118,23 +119,34 @@ class Runner:
         except Exception as exc:  # noqa: BLE001 -- nothing typed may be lost to a bug
             logger.exception("Reply %s failed", begun.generation.pk)
             ended = writing.ended(Status.FAILED, OUR_FAULT, repr(exc)[:500])
-        flusher.cancel()
-        with suppress(asyncio.CancelledError):
-            await flusher
-        # A second cancellation must not lose the text: the write is shielded.
-        await asyncio.shield(self._finish(writing, ended))
+        over.set()
+        finishing = asyncio.create_task(self._finish(writing, ended, flusher))
+        while not finishing.done():
+            # A second cancellation must not lose the text.
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(finishing)
 
-    async def _finish(self, writing: Writing, ended: Ended) -> None:
+    async def _finish(
+        self, writing: Writing, ended: Ended, flusher: asyncio.Task[None]
+    ) -> None:
         try:
+            await flusher  # two writers at once would trip over each other
             await in_thread(writing.close, ended)
+        except Exception:
+            # The reaper finds the rows and marks them interrupted, with their text.
+            logger.exception("Reply %s could not be closed", writing.begun.generation.pk)
         finally:
             writing.live.end()
 
-    async def _flush(self, writing: Writing) -> None:
+    async def _flush(self, writing: Writing, over: asyncio.Event) -> None:
         renewed = time.monotonic()
-        while True:
-            await asyncio.sleep(FLUSH_S)
-            if await in_thread(writing.flush):
+        while not await happened(over, FLUSH_S):
+            try:
+                stop = await in_thread(writing.flush)
+            except DatabaseError as exc:
+                logger.warning("A flush failed, trying again: %s", exc)
+                continue
+            if stop:
                 await self.stop(writing.begun.generation.pk)
             if time.monotonic() - renewed > RENEW_S:
                 renewed = time.monotonic()
@@ -273,6 +285,16 @@ class Writing:
             ),
         )
         self._recorded = True
+
+
+async def happened(event: asyncio.Event, seconds: float) -> bool:
+    """Whether the event came within that time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 async def in_thread(function: Callable[..., T], *args: Any) -> T:
