@@ -4,7 +4,7 @@
 // closed), has no heartbeat, so a phone's half-open socket goes unnoticed, and cannot ask
 // for what was missed. Messages are sent by plain hx-post; this socket only brings replies.
 //
-// From the server: delta, render (stream.js), message, status, memory, pong.
+// From the server: delta, render (stream.js), message, gone, status, memory, pong.
 // To the server: follow, sync, ping.
 import { backoff } from "./stream.js";
 import * as page from "./transcript.js";
@@ -79,9 +79,9 @@ function send(frame) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
 }
 
-function follow(generation) {
+function follow(generation, { anew = false } = {}) {
   if (!generation) return;
-  const { offset, closed } = page.position(generation);
+  const { offset, closed } = anew ? { offset: 0, closed: 0 } : page.position(generation);
   send({ kind: "follow", generation, offset, closed });
 }
 
@@ -98,10 +98,13 @@ function receive(frame) {
   switch (frame.kind) {
     case "delta":
     case "render":
-      if (!page.take(frame)) follow(String(frame.generation));
+      if (!page.take(frame)) follow(String(frame.generation), { anew: frame.kind === "render" });
       break;
     case "message":
       arrive(frame.html, { replaces: frame.replaces });
+      break;
+    case "gone":
+      document.getElementById(`message-${frame.id}`)?.remove();
       break;
     case "status":
       page.setStatus(frame.generation, frame.status);

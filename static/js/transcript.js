@@ -36,13 +36,15 @@ export function place(html, { replaces = "" } = {}) {
   let next = null;
   for (const article of [...box.content.querySelectorAll("article.message")].reverse()) {
     const known = document.getElementById(article.id);
-    if (known && isNews(known, article)) {
-      swap(known, article);
-      placed.push(article);
-    } else if (!known && old?.isConnected) {
+    if (known) {
+      if (isNews(known, article)) {
+        swap(known, article);
+        placed.push(article);
+      }
+    } else if (old?.isConnected) {
       swap(old, article);
       placed.push(article);
-    } else if (!known) {
+    } else {
       transcript.insertBefore(article, next);
       announce(article);
       placed.push(article);
@@ -56,8 +58,10 @@ export function place(html, { replaces = "" } = {}) {
   return placed.reverse();
 }
 
-// The POST's answer may be slower than the socket: what it knows is then already old.
+// The POST's answer may be slower than the socket: what it knows is then already old. And
+// after a reconnection most of what comes stands here already.
 function isNews(known, article) {
+  if (known.isEqualNode(article)) return false;
   return known.dataset.generation !== article.dataset.generation || !isUnfinished(article);
 }
 
