@@ -1,5 +1,7 @@
 """Who is calling: the key's digest against the workspace asked for, in one query.
 
+The anchor that a request names comes with the same query, since every turn waits.
+
 Answers of the documentation, in this order: 400 missing or bad key, 400 missing
 workspace, 402 billing, 403 policy or workspace, 429 rate.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,11 +24,12 @@ MAX_HEADER = 300
 BUCKETS = Buckets()
 LOOKUP = """
 SELECT k.id, k.revoked_at IS NOT NULL, k.policy_denied, k.requests_per_second, k.burst,
-       t.billing_blocked, t.service_source, w.id
+       t.billing_blocked, t.service_source, w.id, a.id, a.seq
 FROM maas_apikey k
 JOIN maas_tenant t ON t.id = k.tenant_id
 LEFT JOIN (maas_apikey_workspaces m JOIN maas_workspace w ON w.id = m.workspace_id)
        ON m.apikey_id = k.id AND w.name = %s AND w.tenant_id = k.tenant_id
+LEFT JOIN maas_anchor a ON a.workspace_id = w.id AND a.id = %s
 WHERE k.digest = %s
 """
 
@@ -39,13 +43,22 @@ class Credentials:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """An anchor of the caller's workspace, and the number of its latest change."""
+
+    anchor_id: uuid.UUID
+    seq: int
+
+
+@dataclass(frozen=True)
 class Access:
-    """What a caller may touch: one workspace."""
+    """What a caller may touch: one workspace; `anchor` if the one named is in it."""
 
     key_id: int
     workspace_id: int
     workspace: str
     service_source: str
+    anchor: Scope | None = None
 
 
 def credentials(headers: Mapping[str, str]) -> Credentials:
@@ -68,12 +81,12 @@ def credentials(headers: Mapping[str, str]) -> Credentials:
     return Credentials(digest(key), workspace)
 
 
-def authorise(shown: Credentials) -> Access:
+def authorise(shown: Credentials, anchor_id: uuid.UUID | None = None) -> Access:
     """The workspace these credentials open; raises the documented error otherwise."""
-    found = rows(LOOKUP, [shown.workspace, shown.digest])
+    found = rows(LOOKUP, [shown.workspace, anchor_id, shown.digest])
     if not found or found[0][1]:
         raise BadRequest("API key is invalid")
-    key_id, _, denied, rate, burst, blocked, service_source, workspace_id = found[0]
+    key_id, _, denied, rate, burst, blocked, source, workspace_id, *anchor = found[0]
     if blocked:
         raise BillingBlocked
     if denied or workspace_id is None:
@@ -81,7 +94,8 @@ def authorise(shown: Credentials) -> Access:
     wait = BUCKETS.take((key_id, workspace_id), rate=rate, burst=burst)
     if wait:
         raise RateLimited(headers={"Retry-After": str(wait)})
-    return Access(key_id, workspace_id, shown.workspace, service_source)
+    scope = None if anchor[0] is None else Scope(*anchor)
+    return Access(key_id, workspace_id, shown.workspace, source, scope)
 
 
 def digest(key: str) -> str:

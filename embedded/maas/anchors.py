@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
 from typing import Any
 
-from embedded.maas.access import Access
+from embedded.maas.access import Access, Scope
 from embedded.maas.body import Body, as_id
 from embedded.maas.errors import BadRequest, NotFound
 from embedded.maas.models import Anchor
 from embedded.maas.sql import rows
 
 FIND = "SELECT id, seq FROM maas_anchor WHERE id = %s AND workspace_id = %s"
-
-
-@dataclass(frozen=True)
-class Scope:
-    """An anchor that the caller may use, and the number of its latest change."""
-
-    anchor_id: uuid.UUID
-    seq: int
 
 
 def create_anchor(access: Access, body: Body) -> dict[str, Any]:
@@ -59,7 +49,6 @@ def required_anchor(access: Access, body: Body) -> Scope:
     value = body.values.get("anchor_id")
     if not isinstance(value, str) or not value.strip():
         raise BadRequest("anchor_id is required")
-    scope = find_anchor(access, value)
-    if scope is None:
+    if access.anchor is None:
         raise NotFound("anchor not found")
-    return scope
+    return access.anchor

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -17,14 +17,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from embedded.maas import anchors, atoms, feedback, ingest, recall
-from embedded.maas.access import Access, Credentials, authorise, credentials
-from embedded.maas.body import MAX_BODY_BYTES, Body
+from embedded.maas.access import Credentials, authorise, credentials
+from embedded.maas.body import MAX_BODY_BYTES, Body, as_id
 from embedded.maas.errors import BadRequest, MaasError, MethodNotAllowed, NotFound
 
 logger = logging.getLogger(__name__)
 
 Operation = Callable[..., dict[str, Any]]
-View = Callable[..., Awaitable[HttpResponse]]
+View = Callable[..., Coroutine[Any, Any, HttpResponse]]
 WITHOUT_BODY = {"DELETE"}
 
 
@@ -66,8 +66,16 @@ def failure(error: MaasError) -> HttpResponse:
 def _serve(
     operation: Operation, shown: Credentials, raw: bytes, path: dict[str, str]
 ) -> dict[str, Any]:
-    access: Access = authorise(shown)
-    return operation(access, Body.parse(raw), **path)
+    problem = None
+    try:
+        body = Body.parse(raw)
+    except BadRequest as error:
+        # Said only to callers who may call: the key comes first.
+        body, problem = Body({}), error
+    access = authorise(shown, as_id(body.values.get("anchor_id")))
+    if problem:
+        raise problem
+    return operation(access, body, **path)
 
 
 # Not thread sensitive: requests run side by side, each on its own pooled connection.

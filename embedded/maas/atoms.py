@@ -14,8 +14,8 @@ import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
 
-from embedded.maas.access import Access
-from embedded.maas.anchors import Scope, required_anchor
+from embedded.maas.access import Access, Scope
+from embedded.maas.anchors import required_anchor
 from embedded.maas.body import Body, as_id
 from embedded.maas.chunking import parts_of
 from embedded.maas.embedder import embedder
@@ -127,16 +127,13 @@ def delete_atom(access: Access, body: Body, atom_id: str) -> dict[str, Any]:
     An extension of the documented API. Deleting twice is no error.
     """
     wanted = as_id(atom_id)
-    found = (
-        Atom.objects.filter(pk=wanted, anchor__workspace_id=access.workspace_id)
-        .values_list("anchor_id", flat=True)
-        .first()
-    )
-    if wanted is None or found is None:
+    mine = Atom.objects.filter(anchor__workspace_id=access.workspace_id)
+    found = None if wanted is None else mine.filter(pk=wanted).first()
+    if found is None:
         raise NotFound("atom not found")
     with transaction.atomic():
-        number = take_numbers(found, 1)
-        Atom.objects.filter(pk=wanted, deleted_at=None).update(
+        number = take_numbers(found.anchor_id, 1)
+        Atom.objects.filter(pk=found.pk, deleted_at=None).update(
             seq=number,
             content="",
             metadata={},

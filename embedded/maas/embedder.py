@@ -27,6 +27,10 @@ TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 _loading = threading.Lock()
 
 
+class EmbeddingUnavailable(Exception):
+    """The embedding server did not answer, or not with vectors."""
+
+
 class Embedder(Protocol):
     """Compares by meaning: near vectors for lines that say similar things."""
 
@@ -76,7 +80,9 @@ class WordLlamaEmbedder:
 def unit(rows: Matrix) -> Matrix:
     """Rows scaled to length 1; rows of zeros stay zeros."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    lengths[lengths == 0] = 1
+    scaled: Matrix = rows / lengths
+    return scaled
 
 
 def embedder() -> Embedder:

@@ -41,7 +41,8 @@ def give_feedback(access: Access, body: Body) -> dict[str, Any]:
 def _sessions(access: Access, session_id: str) -> list[RecallSession]:
     """The recall of this id, else the caller's own session's recalls, oldest first."""
     mine = RecallSession.objects.filter(workspace_id=access.workspace_id)
-    found = list(mine.filter(pk=as_id(session_id))) if as_id(session_id) else []
+    ours = as_id(session_id)
+    found = list(mine.filter(pk=ours)) if ours else []
     if not found:
         latest = mine.filter(caller_session=session_id).order_by("-created_at")
         found = list(reversed(latest[:SESSIONS_OF_A_CALLER]))

@@ -101,7 +101,8 @@ class AnchorIndex:
         if not user:
             return alive
         number = self._users.get(user, -1)
-        return alive & (self._user[: self.size] == number)
+        mine: npt.NDArray[np.bool_] = alive & (self._user[: self.size] == number)
+        return mine
 
     def words(self, query: Query) -> Floats:
         """BM25 as a share: 1 when a row holds the query's strongest terms once each."""
@@ -124,7 +125,8 @@ class AnchorIndex:
             scores[documents] += weight * counts * (K1 + 1) / (counts + norm[documents])
         strongest = sorted(weights, reverse=True)[:STRONGEST]
         whole = max(sum(strongest), ONE_WORD * strongest[0])
-        return np.minimum(scores / whole, 1.0)
+        shares: Floats = np.minimum(scores / whole, 1.0)
+        return shares
 
     def meaning(self, vectors: Matrix) -> Floats:
         """The best cosine similarity of each row with any of the query's lines."""
@@ -133,10 +135,9 @@ class AnchorIndex:
         rows = self._vectors[: self.size]
         if vectors.shape[1] != rows.shape[1]:
             return np.zeros(self.size, dtype=np.float32)
-        if len(vectors) == 1:
-            found: Floats = rows @ vectors[0]
-            return found
-        best: Floats = (rows @ vectors.T).max(axis=1)
+        best: Floats = rows @ vectors[0]
+        for line in vectors[1:]:  # quicker than one product with a narrow matrix
+            np.maximum(best, rows @ line, out=best)
         return best
 
     def _append(self, rows: Sequence[StoredRow]) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from embedded.maas.access import Access
-from embedded.maas.anchors import Scope
+from embedded.maas.access import Access, Scope
 from embedded.maas.atoms import MAX_LONG_CONTENT, Draft, store
 from embedded.maas.body import Body
 from embedded.maas.chunking import parts_of

@@ -6,20 +6,24 @@ they present what was found.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
-from embedded.maas.access import Access
-from embedded.maas.anchors import Scope, find_anchor, required_anchor
+from embedded.maas.access import Access, Scope
+from embedded.maas.anchors import find_anchor, required_anchor
 from embedded.maas.body import Body
-from embedded.maas.embedder import Matrix, embedder
+from embedded.maas.embedder import EmbeddingUnavailable, Matrix, embedder
 from embedded.maas.errors import BadRequest, NotFound
 from embedded.maas.index_cache import CACHE
 from embedded.maas.ranking import rank
 from embedded.maas.sessions import Item, open_session
 from embedded.maas.sql import rows
 from embedded.maas.text import Query, read_query
+
+logger = logging.getLogger(__name__)
 
 MAX_QUERY = 20_000
 DEFAULT_LIMIT = 10
@@ -55,7 +59,7 @@ def recall_person(access: Access, body: Body) -> dict[str, Any]:
     if not user and not anchor:
         raise BadRequest("user_external_id or anchor_id is required")
     caller_session = body.text("session_id").strip()
-    scopes = _scopes(access, anchor, user)
+    scopes = _scopes(access, user) if not anchor else _only(access.anchor)
     items = search(scopes, query, limit=limit, user=user)
     session = open_session(access, query, items, caller_session=caller_session)
     return {
@@ -116,17 +120,23 @@ def tokens_in(text: str) -> int:
 
 def _vectors(query: Query) -> Matrix:
     using = embedder()
-    if using.remote:
-        connection.close()  # back to the pool: no connection waits for another server
-    return using.vectors(query.lines)
+    if not using.remote:
+        return using.vectors(query.lines)
+    connection.close()  # back to the pool: no connection waits for another server
+    try:
+        return using.vectors(query.lines)
+    except EmbeddingUnavailable:
+        logger.exception("recall goes on with words alone")
+        return np.zeros((0, 0), dtype=np.float32)
 
 
 def _limit(body: Body) -> int:
     return body.integer("limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
 
 
-def _scopes(access: Access, anchor: str, user: str) -> list[Scope]:
-    if anchor:
-        scope = find_anchor(access, anchor)
-        return [scope] if scope else []
+def _only(scope: Scope | None) -> list[Scope]:
+    return [scope] if scope else []
+
+
+def _scopes(access: Access, user: str) -> list[Scope]:
     return [Scope(*row) for row in rows(PERSON, [access.workspace_id, user])]
