@@ -14,15 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Count, Min, Q, Subquery, Sum
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from chatapp.accounts.limits import CapReached, Limits, message
-from chatapp.accounts.models import Lease, SiteSwitch, Usage, User
+from chatapp.accounts.models import Lease, Usage, User
 
 __all__ = [
     "CapReached",
@@ -40,6 +41,59 @@ LEASE = timedelta(seconds=20)  # renewed every few seconds, so two misses are ha
 UNSETTLED = timedelta(days=1)  # after this nobody will settle a lease any more
 RESERVE_TOKENS = 6_000  # a full message, its history and memory, and a long reply
 
+# Written out, because building these queries took the ORM ten times as long as
+# PostgreSQL takes to answer them, and the first word of a reply waits for them.
+LOCK = """
+    SELECT usage.day, usage.tokens, person.is_active, person.is_guest,
+           switch.replies_enabled, switch.message
+    FROM accounts_usage AS usage
+    JOIN accounts_user AS person ON person.id = usage.user_id
+    LEFT JOIN accounts_siteswitch AS switch ON switch.id = 1
+    WHERE usage.user_id = %(user)s
+    FOR NO KEY UPDATE OF usage
+"""
+SEEN = """
+    SELECT count(*) FILTER (WHERE generation_id = %(generation)s),
+           count(*) FILTER (WHERE started_at > %(minute_ago)s),
+           min(started_at) FILTER (WHERE started_at > %(minute_ago)s),
+           count(*) FILTER (WHERE ended_at IS NULL AND expires_at > %(now)s),
+           coalesce(sum(reserved) FILTER (
+               WHERE ended_at IS NULL AND expires_at > %(now)s), 0)
+    FROM accounts_lease WHERE user_id = %(user)s
+"""
+START = """
+    INSERT INTO accounts_lease
+           (generation_id, user_id, started_at, expires_at, reserved)
+    VALUES (%(generation)s, %(user)s, %(now)s, %(expires)s, %(reserve)s)
+"""
+LOCK_BY_LEASE = """
+    SELECT 1 FROM accounts_usage AS usage
+    JOIN accounts_lease AS lease ON lease.user_id = usage.user_id
+    WHERE lease.generation_id = %(generation)s
+    FOR NO KEY UPDATE OF usage
+"""
+SETTLE = """
+    WITH ended AS (
+        UPDATE accounts_lease SET ended_at = %(now)s
+        WHERE generation_id = %(generation)s AND ended_at IS NULL
+        RETURNING user_id
+    ), gone AS (
+        DELETE FROM accounts_lease AS old USING ended
+        WHERE old.user_id = ended.user_id AND old.generation_id <> %(generation)s
+          AND old.started_at < %(minute_ago)s
+          AND (old.ended_at IS NOT NULL OR old.expires_at < %(unsettled)s)
+    )
+    UPDATE accounts_usage AS usage SET day = %(today)s, tokens = %(tokens)s
+        + CASE WHEN usage.day = %(today)s THEN usage.tokens ELSE 0 END
+    FROM ended WHERE usage.user_id = ended.user_id
+"""
+CHARGE = """
+    INSERT INTO accounts_usage AS usage (user_id, day, tokens)
+    VALUES (%(user)s, %(today)s, %(tokens)s)
+    ON CONFLICT (user_id) DO UPDATE SET day = excluded.day, tokens = excluded.tokens
+        + CASE WHEN usage.day = excluded.day THEN usage.tokens ELSE 0 END
+"""
+
 
 def admit(
     user: User,
@@ -54,40 +108,32 @@ def admit(
     counted when that transaction commits, and not at all when it rolls back.
     Admitting the same generation again counts nothing new.
     """
-    usage, switch_off, switch_text = _lock(user)
-    now = now or timezone.now()  # read behind the lock: starts are then in order
-    if not settings.REPLIES_ENABLED or switch_off:
-        raise CapReached("switched_off", message("switched_off", text=switch_text))
-    if not usage.user.is_active:
-        raise CapReached("disabled", message("disabled"))
-    limits = Limits.of(usage.user)
-    running = Q(ended_at=None, expires_at__gt=now)
-    seen = Lease.objects.filter(user=user).aggregate(
-        known=Count("pk", Q(pk=generation_id)),
-        turns=Count("pk", Q(started_at__gt=now - MINUTE)),
-        oldest=Min("started_at", filter=Q(started_at__gt=now - MINUTE)),
-        streams=Count("pk", running),
-        reserved=Sum("reserved", filter=running, default=0),
-    )
-    if seen["known"]:
-        return
-    used = usage.tokens if usage.day == today(now) else 0
-    if used >= limits.tokens_per_day:
-        raise CapReached("tokens", message("tokens", limits), _until_midnight(now))
-    if seen["streams"] >= limits.streams_at_once:
-        raise CapReached("streams", message("streams", limits), 5.0)
-    if used + seen["reserved"] >= limits.tokens_per_day:
-        raise CapReached("streams", message("streams", limits, last=True), 5.0)
-    if seen["turns"] >= limits.turns_per_minute:
-        wait = (seen["oldest"] + MINUTE - now).total_seconds()
-        raise CapReached("turns", message("turns", limits, wait_s=wait), wait)
-    Lease.objects.create(
-        generation_id=generation_id,
-        user=user,
-        started_at=now,
-        expires_at=now + LEASE,
-        reserved=reserve,
-    )
+    with connection.cursor() as cursor:
+        day, tokens, active, guest, replies_on, words = _lock(cursor, user)
+        now = now or timezone.now()  # read behind the lock: starts are then in order
+        if not settings.REPLIES_ENABLED or replies_on is False:
+            raise CapReached("switched_off", message("switched_off", text=words or ""))
+        if not active:
+            raise CapReached("disabled", message("disabled"))
+        values: dict[str, Any] = {
+            "user": user.pk,
+            "generation": generation_id,
+            "now": now,
+            "minute_ago": now - MINUTE,
+            "expires": now + LEASE,
+            "reserve": reserve,
+        }
+        cursor.execute(SEEN, values)
+        known, turns, oldest, streams, reserved = cursor.fetchone()
+        if known:
+            return
+        limits = Limits.of(User(is_guest=guest))
+        used = tokens if day == today(now) else 0
+        _check_tokens_and_streams(limits, used, reserved, streams, now)
+        if turns >= limits.turns_per_minute:
+            wait_s = (oldest + MINUTE - now).total_seconds()
+            raise CapReached("turns", message("turns", limits, wait_s=wait_s), wait_s)
+        cursor.execute(START, values)
 
 
 def renew(
@@ -109,27 +155,27 @@ def settle(generation_id: UUID, tokens: int, *, now: datetime | None = None) -> 
     Also right for a turn whose lease ran out because its process died.
     """
     now = now or timezone.now()
-    with transaction.atomic():
-        lease = Lease.objects.filter(pk=generation_id).first()
-        if lease is None:
-            return False
-        # The same lock as in `admit`, and in the same order, so neither can deadlock.
-        usage = Usage.objects.select_for_update(no_key=True).get(pk=lease.user_id)
-        mine = Lease.objects.filter(pk=generation_id, ended_at=None)
-        if not mine.update(ended_at=now):
-            return False
-        _charge(usage, tokens, now)
-        done = Q(ended_at__isnull=False) | Q(expires_at__lt=now - UNSETTLED)
-        past = Lease.objects.filter(user=lease.user_id, started_at__lt=now - MINUTE)
-        past.filter(done).delete()
-    return True
+    values: dict[str, Any] = {
+        "generation": generation_id,
+        "now": now,
+        "minute_ago": now - MINUTE,
+        "unsettled": now - UNSETTLED,
+        "today": today(now),
+        "tokens": max(tokens, 0),
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The same first lock as in `admit`, so that the two can not deadlock.
+        cursor.execute(LOCK_BY_LEASE, values)
+        cursor.execute(SETTLE, values)
+        return bool(cursor.rowcount)
 
 
 def charge(user: User, tokens: int, *, now: datetime | None = None) -> None:
     """Charge tokens that were used outside a running reply, such as by extraction."""
-    with transaction.atomic():
-        usage, _, _ = _lock(user)
-        _charge(usage, tokens, now or timezone.now())
+    day = today(now or timezone.now())
+    values: dict[str, Any] = {"user": user.pk, "today": day, "tokens": max(tokens, 0)}
+    with connection.cursor() as cursor:
+        cursor.execute(CHARGE, values)
 
 
 def active_user(user: object) -> bool:
@@ -148,32 +194,29 @@ def today(now: datetime) -> date:
     return now.astimezone(UTC).date()
 
 
-def _lock(user: User) -> tuple[Usage, bool, str]:
-    """The person's row, locked until the transaction ends, and the site's switch."""
-    switch = SiteSwitch.objects.filter(pk=SiteSwitch.ONLY)
-    query = (
-        Usage.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("user")
-        .annotate(
-            switch_on=Subquery(switch.values("replies_enabled")),
-            switch_text=Subquery(switch.values("message")),
-        )
-    )
-    usage = query.filter(pk=user.pk).first()
-    if usage is None:
+def _lock(cursor: CursorWrapper, user: User) -> tuple[Any, ...]:
+    """Lock the person's row until the transaction ends; see `LOCK` for what it is."""
+    cursor.execute(LOCK, {"user": user.pk})
+    row = cursor.fetchone()
+    if row is None:  # the first turn ever
         Usage.objects.bulk_create(
             [Usage(user=user, day=today(timezone.now()))], ignore_conflicts=True
         )
-        usage = query.get(pk=user.pk)
-    return usage, usage.switch_on is False, usage.switch_text or ""
+        cursor.execute(LOCK, {"user": user.pk})
+        row = cursor.fetchone()
+    return tuple(row)
 
 
-def _charge(usage: Usage, tokens: int, now: datetime) -> None:
-    """Add to the day's tokens of a locked row; a new day starts from nothing."""
-    day = today(now)
-    usage.tokens = max(tokens, 0) + (usage.tokens if usage.day == day else 0)
-    usage.day = day
-    usage.save(update_fields=["day", "tokens"])
+def _check_tokens_and_streams(
+    limits: Limits, used: int, reserved: int, streams: int, now: datetime
+) -> None:
+    """Raise `CapReached` when nothing is left, or when what runs may take the rest."""
+    if used >= limits.tokens_per_day:
+        raise CapReached("tokens", message("tokens", limits), _until_midnight(now))
+    if streams >= limits.streams_at_once:
+        raise CapReached("streams", message("streams", limits), 5.0)
+    if used + reserved >= limits.tokens_per_day:
+        raise CapReached("streams", message("streams", limits, last=True), 5.0)
 
 
 def _until_midnight(now: datetime) -> float:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
-from chatapp.accounts.models import User
-from tests.accounts.people import PASSWORD
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
 
 # What these pages look like is tested with the site; here a form needs only a place.
 PAGES = (
@@ -59,6 +61,10 @@ def site(settings: Settings) -> None:
 @pytest.fixture
 def ana(site: None) -> User:
     """Has an account."""
+    # Imported late: when pytest reads this file, Django may not be set up yet.
+    from chatapp.accounts.models import User
+    from tests.accounts.people import PASSWORD
+
     return User.objects.create_user("ana", "ana@example.com", PASSWORD)
 
 

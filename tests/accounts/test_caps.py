@@ -223,6 +223,12 @@ def test_admitting_takes_three_queries(ana: User) -> None:
     assert len(queries) == 3
 
 
+def test_yesterdays_tokens_are_not_added_to_todays_charge(ana: User) -> None:
+    caps.charge(ana, 50, now=NOON - timedelta(days=1))
+    caps.charge(ana, 70, now=NOON)
+    assert Usage.objects.get(user=ana).tokens == 70
+
+
 def test_only_a_person_of_the_database_is_active(ana: User) -> None:
     assert caps.active_user(ana)
     assert not caps.active_user(None)
