@@ -19,16 +19,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatapp.settings")
 django.setup(set_prefix=False)
 
 # Only after setup: these import models.
-from channels.auth import AuthMiddlewareStack  # noqa: E402
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.urls import path  # noqa: E402
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
+from django.urls import path
 
-from chatapp import wiring  # noqa: E402
-from chatapp.conversations import hub, reaper  # noqa: E402
-from chatapp.conversations.consumers import ConversationConsumer  # noqa: E402
-from chatapp.conversations.origin import SameOrigin  # noqa: E402
-from chatapp.conversations.runner import DRAIN_S, RUNNER  # noqa: E402
+from chatapp import wiring
+from chatapp.conversations import hub, reaper
+from chatapp.conversations.consumers import ConversationConsumer
+from chatapp.conversations.origin import SameOrigin
+from chatapp.conversations.runner import DRAIN_S, RUNNER
 
 API_PATHS = ("/v1/", "/api/v1/")
 
@@ -39,7 +39,7 @@ class PageHandler(ASGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:
         """Build the synchronous chain, and call it with a single hop."""
         super().load_middleware(is_async=False)
-        chain: Any = self._middleware_chain
+        chain = vars(self)["_middleware_chain"]
         self._middleware_chain = sync_to_async(chain, thread_sensitive=True)
 
 
@@ -47,22 +47,11 @@ class Site:
     """Sends each connection where it belongs, and owns the background tasks."""
 
     def __init__(self) -> None:
-        self._pages = ProtocolTypeRouter(
-            {
-                "http": PageHandler(),
-                "websocket": SameOrigin(
-                    AuthMiddlewareStack(
-                        URLRouter(
-                            [
-                                path(
-                                    "ws/c/<uuid:pk>/", ConversationConsumer.as_asgi()
-                                )
-                            ]
-                        )
-                    )
-                ),
-            }
-        )
+        # Any: `path` and `URLRouter` are typed for views, and take ASGI applications.
+        consumer: Any = ConversationConsumer.as_asgi()
+        routes: Any = [path("ws/c/<uuid:pk>/", consumer)]
+        sockets = SameOrigin(AuthMiddlewareStack(URLRouter(routes)))
+        self._pages = ProtocolTypeRouter({"http": PageHandler(), "websocket": sockets})
         self._api = wiring.memory_app() if settings.EMBEDDED_MAAS else None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

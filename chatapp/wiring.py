@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -20,6 +20,9 @@ from django.db import connection
 
 from memory.client import MaasClient
 from memory.llm import ChatModel, ModelTimeouts
+
+if TYPE_CHECKING:
+    from embedded.postgres import EmbeddedPostgres
 
 T = TypeVar("T")
 SCRIPTED = "anchorage-scripted"
@@ -73,21 +76,22 @@ def services() -> tuple[Service, ...]:
         Service(
             "model",
             settings.SCRIPTED_MODEL,
-            settings.OPENAI_BASE_URL or (SCRIPTED if settings.SCRIPTED_MODEL else "OpenAI"),
+            settings.OPENAI_BASE_URL
+            or (SCRIPTED if settings.SCRIPTED_MODEL else "OpenAI"),
         ),
     )
 
 
 @contextmanager
-def database_server() -> Iterator[None]:
-    """The embedded PostgreSQL, running while the context lasts; nothing to do without."""
+def database_server() -> Iterator[EmbeddedPostgres | None]:
+    """Holds the embedded PostgreSQL for the block; None when DATABASE_URL is set."""
     if settings.DATABASE_URL:
-        yield
+        yield None
         return
     from embedded.postgres import EmbeddedPostgres  # brings a 60 MB package along
 
-    with EmbeddedPostgres(settings.VAR_DIR):
-        yield
+    with EmbeddedPostgres(settings.VAR_DIR) as server:
+        yield server
 
 
 @cache

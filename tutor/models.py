@@ -18,7 +18,10 @@ class Course(models.Model):
     order = models.PositiveSmallIntegerField(default=100)
 
     class Meta:
-        ordering = ["order", "title"]
+        ordering = (
+            "order",
+            "title",
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from chatapp.accounts.request import PersonRequest, person_required
+from chatapp.accounts.request import PersonRequest, SiteRequest, person_required
 from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.shown import listed
 from tutor.lane import TUTOR_LANE
@@ -16,10 +16,11 @@ from tutor.models import Course
 
 @require_GET
 @never_cache
-def courses(request: PersonRequest) -> HttpResponse:
+def courses(request: SiteRequest) -> HttpResponse:
     """What one can learn, and the lessons so far."""
-    known = request.user.is_authenticated
-    lessons = [x for x in listed(request.user) if x.lane == "tutor"] if known else []
+    user = request.user
+    threads = listed(user) if user.is_authenticated else []
+    lessons = [thread for thread in threads if thread.lane == "tutor"]
     page = {"courses": TUTOR_LANE.cards(), "conversations": lessons}
     return render(request, "tutor/courses.html", page)
 

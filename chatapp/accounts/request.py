@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
@@ -16,11 +17,17 @@ from django_htmx.middleware import HtmxDetails
 from chatapp.accounts.models import User
 
 
-class PersonRequest(HttpRequest):
-    """A request behind `person_required`, with htmx's details."""
+class SiteRequest(HttpRequest):
+    """A request of anybody, with htmx's details."""
+
+    user: User | AnonymousUser
+    htmx: HtmxDetails
+
+
+class PersonRequest(SiteRequest):
+    """A request behind `person_required`."""
 
     user: User
-    htmx: HtmxDetails
 
 
 def person_required(
@@ -29,7 +36,7 @@ def person_required(
     """Let only signed-in people in; htmx navigates the whole page to the sign-in."""
 
     @wraps(view)
-    def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: SiteRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         sign_in = resolve_url(settings.LOGIN_URL)

@@ -28,7 +28,10 @@ class Character(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering = ["order", "name"]
+        ordering = (
+            "order",
+            "name",
+        )
 
     def __str__(self) -> str:
         return self.name

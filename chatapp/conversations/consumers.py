@@ -57,7 +57,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         self._sent: dict[UUID, tuple[object, ...]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._look_again = False
-        self._pk: UUID | None = None
+        self._pk: UUID
 
     async def connect(self) -> None:
         """Let the owner in; anybody else finds nothing here."""
@@ -128,9 +128,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             return
         self._follow(generation_id, RUNNER.live(generation_id), offset)
 
-    def _follow(
-        self, generation_id: UUID, live: LiveReply | None, offset: int
-    ) -> None:
+    def _follow(self, generation_id: UUID, live: LiveReply | None, offset: int) -> None:
         if before := self._following.pop(generation_id, None):
             before.cancel()
         task = asyncio.create_task(self._show(generation_id, live, offset))
@@ -267,7 +265,10 @@ def _changes_now(
     }
     return [
         Change(
-            message.id, message.fingerprint, as_html(message), replaced.get(message.id, "")
+            message.id,
+            message.fingerprint,
+            as_html(message),
+            replaced.get(message.id, ""),
         )
         for message in changed
     ], count(context.anchor_of(conversation.user, conversation))

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from chatapp.accounts.request import PersonRequest
+from chatapp.accounts.request import SiteRequest
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.shown import listed
 
@@ -16,12 +16,13 @@ RECENT = 6
 
 @require_GET
 @never_cache
-def home(request: PersonRequest) -> HttpResponse:
+def home(request: SiteRequest) -> HttpResponse:
     """For everybody: characters and courses; for people who are signed in, more."""
-    known = request.user.is_authenticated
+    user = request.user
+    recent = listed(user)[:RECENT] if user.is_authenticated else []
     page = {
         "characters": lane_of("character").cards(),
         "courses": lane_of("tutor").cards(),
-        "conversations": listed(request.user)[:RECENT] if known else [],
+        "conversations": recent,
     }
     return render(request, "home.html", page)

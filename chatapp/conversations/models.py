@@ -29,7 +29,7 @@ class Conversation(models.Model):
     updated_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-updated_at"])]
+        indexes = (models.Index(fields=["user", "-updated_at"]),)
 
     def __str__(self) -> str:
         return self.title or f"with {self.character_id}"
@@ -66,13 +66,13 @@ class Message(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["created_at"]
-        indexes = [models.Index(fields=["conversation", "selected", "created_at"])]
-        constraints = [
+        ordering = ("created_at",)
+        indexes = (models.Index(fields=["conversation", "selected", "created_at"]),)
+        constraints = (
             models.UniqueConstraint(
                 fields=["conversation", "key"], name="one_message_per_key"
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"
@@ -120,14 +120,14 @@ class Generation(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["status", "heartbeat_at"])]
-        constraints = [
+        indexes = (models.Index(fields=["status", "heartbeat_at"]),)
+        constraints = (
             models.UniqueConstraint(
                 fields=["conversation"],
                 condition=models.Q(status__in=["pending", "streaming"]),
                 name="one_running_generation_per_conversation",
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.status} {self.pk}"
@@ -148,11 +148,11 @@ class GenerationEvent(models.Model):
     text = models.TextField()
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["generation", "seq"], name="one_event_per_number"
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.generation_id} #{self.seq}"

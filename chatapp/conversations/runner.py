@@ -69,7 +69,9 @@ class Runner:
         generation = begun.generation
         live = LiveReply(generation.pk, generation.conversation_id)
         self._live[generation.pk] = live
-        task = asyncio.create_task(self._run(begun, live), name=f"reply {generation.pk}")
+        task = asyncio.create_task(
+            self._run(begun, live), name=f"reply {generation.pk}"
+        )
         self._tasks[generation.pk] = task
         task.add_done_callback(lambda _: self._forget(generation.pk))
         hub.announce(live)
@@ -116,7 +118,7 @@ class Runner:
                 ended = writing.ended(Status.STOPPED)
             else:
                 ended = writing.ended(Status.INTERRUPTED, RESTARTED)
-        except Exception as exc:  # noqa: BLE001 -- nothing typed may be lost to a bug
+        except Exception as exc:
             logger.exception("Reply %s failed", begun.generation.pk)
             ended = writing.ended(Status.FAILED, OUR_FAULT, repr(exc)[:500])
         over.set()
@@ -134,7 +136,9 @@ class Runner:
             await in_thread(writing.close, ended)
         except Exception:
             # The reaper finds the rows and marks them interrupted, with their text.
-            logger.exception("Reply %s could not be closed", writing.begun.generation.pk)
+            logger.exception(
+                "Reply %s could not be closed", writing.begun.generation.pk
+            )
         finally:
             writing.live.end()
 
@@ -203,7 +207,9 @@ class Writing:
         except MemoryAPIError as exc:
             return replace(turn, unreachable=exc), memory
         except TimeoutError:
-            late = MemoryUnavailable("creating the anchor took longer than the deadline")
+            late = MemoryUnavailable(
+                "creating the anchor took longer than the deadline"
+            )
             return replace(turn, unreachable=late), memory
         return replace(turn, anchor_id=maas_id), memory
 

@@ -121,9 +121,11 @@ def as_html(message: Shown) -> str:
 
 def listed(user: User, current: UUID | None = None) -> list[Listed]:
     """The person's newest conversations, with the beginning of what was said last."""
-    last = Message.objects.filter(
-        conversation=OuterRef("pk"), selected=True
-    ).exclude(text="").order_by("-created_at")
+    last = (
+        Message.objects.filter(conversation=OuterRef("pk"), selected=True)
+        .exclude(text="")
+        .order_by("-created_at")
+    )
     rows = (
         Conversation.objects.filter(user=user)
         .select_related("character")

@@ -54,7 +54,7 @@ class OutageRetry(BaseRetryStrategy):
             return None
         ceiling = min(LONGEST_WAIT_S, 2 ** min(job.attempts, 10))
         asked = getattr(exception, "retry_after", None) or 0
-        wait = max(random.uniform(0, ceiling), min(asked, LONGEST_WAIT_S))  # noqa: S311
+        wait = max(random.uniform(0, ceiling), min(asked, LONGEST_WAIT_S))
         return RetryDecision(retry_in={"seconds": max(1, round(wait))})
 
 
@@ -119,9 +119,7 @@ async def renew_anchor(anchor_id: str, lost: str) -> None:
     await _renewed(anchor, lost, name, told)
 
 
-async def _renewed(
-    anchor: Anchor, lost: str, name: str, told: dict[str, str]
-) -> None:
+async def _renewed(anchor: Anchor, lost: str, name: str, told: dict[str, str]) -> None:
     memory = wiring.memory_client()
     maas_id = await anchors.renew(anchor.pk, lost, name=name, told=told, memory=memory)
     await restore(anchor.pk, maas_id, told["user_external_id"], memory=memory)
@@ -157,7 +155,7 @@ def _load_now(
     book = TurnBook(
         record, user_message=asked.pk, assistant_message=generation.message_id
     )
-    assert asked.role == Role.USER  # noqa: S101 -- a reply always answers a person
+    assert asked.role == Role.USER
     return (
         context.turn_of(conversation.user, conversation, asked, earlier, anchor),
         Answer(recollection, injected, reply),

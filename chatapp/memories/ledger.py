@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 
 from chatapp.memories.models import Atom, AtomState, Evidence
 from memory.recall import Known, State
@@ -40,20 +39,29 @@ class SiteLedger:
 def carried_now(anchor_id: UUID) -> tuple[Known, ...]:
     """Live boundaries and pins, newest first within each, ready for the prompt."""
     atoms = with_liveness(
-        Atom.objects.filter(anchor_id=anchor_id, state=AtomState.SAVED)
-    ).filter(live=True)
+        alive(Atom.objects.filter(anchor_id=anchor_id, state=AtomState.SAVED))
+    )
     boundaries = atoms.filter(atom_type="boundary").order_by("-created_at")
     pinned = atoms.filter(pinned=True).exclude(atom_type="boundary")
-    chosen = [*boundaries[:MOST_BOUNDARIES], *pinned.order_by("-created_at")[:MOST_PINNED]]
+    chosen = [
+        *boundaries[:MOST_BOUNDARIES],
+        *pinned.order_by("-created_at")[:MOST_PINNED],
+    ]
     return tuple(as_known(chosen).values())
+
+
+def alive(atoms: QuerySet[Atom]) -> QuerySet[Atom]:
+    """Only the atoms with some evidence on a shown path."""
+    return atoms.filter(_seen())
 
 
 def with_liveness(atoms: QuerySet[Atom]) -> QuerySet[Atom]:
     """The atoms, each with `live`: some of its evidence is on a shown path."""
-    seen = Evidence.objects.filter(atom=OuterRef("pk"), message__selected=True)
-    return atoms.annotate(
-        live=Coalesce(Exists(seen), Value(False), output_field=BooleanField())
-    )
+    return atoms.annotate(live=_seen())
+
+
+def _seen() -> Exists:
+    return Exists(Evidence.objects.filter(atom=OuterRef("pk"), message__selected=True))
 
 
 def as_known(atoms: Iterable[Atom]) -> dict[str, Known]:

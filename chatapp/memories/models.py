@@ -31,9 +31,9 @@ class Anchor(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "lane", "key"], name="one_anchor")
-        ]
+        constraints = (
+            models.UniqueConstraint(fields=["user", "lane", "key"], name="one_anchor"),
+        )
 
     def __str__(self) -> str:
         return f"{self.lane}:{self.key}"
@@ -77,14 +77,14 @@ class Atom(models.Model):
     saved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["created_at"]
-        constraints = [
+        ordering = ("created_at",)
+        constraints = (
             models.UniqueConstraint(
                 fields=["anchor", "maas_id"],
                 condition=~models.Q(maas_id=""),
                 name="one_atom_per_maas_id",
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.atom_type} {self.pk}"
@@ -102,11 +102,11 @@ class Evidence(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["atom", "message", "quote"], name="one_evidence_per_quote"
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"evidence of {self.atom_id}"
@@ -162,12 +162,12 @@ class TurnAtom(models.Model):
     verdict = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["position"]
-        constraints = [
+        ordering = ("position",)
+        constraints = (
             models.UniqueConstraint(
                 fields=["record", "maas_id"], name="one_row_per_atom_and_turn"
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.label or '-'} {self.maas_id}"
@@ -197,12 +197,12 @@ class TurnStep(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering = ["id"]
-        constraints = [
+        ordering = ("id",)
+        constraints = (
             models.UniqueConstraint(
                 fields=["record", "name"], name="one_row_per_step_and_turn"
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} {self.status}"

@@ -5,7 +5,6 @@ Called while the reply streams, so that a record exists even when the process di
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -145,5 +144,3 @@ def note_waiting(record: TurnRecord, error: AnchorageError) -> None:
 def done_learning(record: TurnRecord) -> None:
     """Take the waiting note back: everything was learnt."""
     TurnStep.objects.filter(record=record, name="learn").delete()
-
-

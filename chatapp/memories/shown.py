@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from chatapp.memories.ledger import with_liveness
+from chatapp.memories.ledger import alive
 from chatapp.memories.models import (
     Anchor,
     Atom,
@@ -193,9 +193,7 @@ def memory_lines(generation_ids: Sequence[UUID]) -> dict[UUID, MemoryLine]:
     """The memory line of each of these replies; two queries."""
     records = TurnRecord.objects.filter(generation_id__in=generation_ids).annotate(
         used=Count("atoms", filter=Q(atoms__used=True), distinct=True),
-        saved=Count(
-            "brought", filter=Q(brought__state=AtomState.SAVED), distinct=True
-        ),
+        saved=Count("brought", filter=Q(brought__state=AtomState.SAVED), distinct=True),
     )
     steps: defaultdict[int, dict[str, TurnStep]] = defaultdict(dict)
     for step in TurnStep.objects.filter(record__generation_id__in=generation_ids):
@@ -205,7 +203,8 @@ def memory_lines(generation_ids: Sequence[UUID]) -> dict[UUID, MemoryLine]:
             used=record.used,
             reason=record.failure,
             saved=record.saved,
-            learning="store" not in steps[record.pk] and "learn" not in steps[record.pk],
+            learning="store" not in steps[record.pk]
+            and "learn" not in steps[record.pk],
             failed=_trouble(steps[record.pk]),
         )
         for record in records
@@ -226,11 +225,8 @@ def panel(anchor: Anchor | None) -> list[PanelGroup]:
     if anchor is None:
         return []
     atoms = (
-        with_liveness(Atom.objects.filter(anchor=anchor))
-        .filter(
-            live=True,
-            state__in=[AtomState.SAVED, AtomState.PENDING, AtomState.FAILED],
-        )
+        alive(Atom.objects.filter(anchor=anchor))
+        .filter(state__in=[AtomState.SAVED, AtomState.PENDING, AtomState.FAILED])
         .annotate(
             times_recalled=Count("turnatom", filter=Q(turnatom__recalled=True)),
             times_used=Count("turnatom", filter=Q(turnatom__verified=True)),
@@ -264,8 +260,7 @@ def count(anchor: Anchor | None) -> int:
     """How many confirmed, live atoms this scope holds."""
     if anchor is None:
         return 0
-    saved = Atom.objects.filter(anchor=anchor, state=AtomState.SAVED)
-    return with_liveness(saved).filter(live=True).count()
+    return alive(Atom.objects.filter(anchor=anchor, state=AtomState.SAVED)).count()
 
 
 def turn_shown(record: TurnRecord) -> TurnShown:
