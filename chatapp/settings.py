@@ -147,7 +147,9 @@ MAAS_API_KEY = env("MAAS_API_KEY")
 MAAS_WORKSPACE_ID = env("MAAS_WORKSPACE_ID", "anchorage")
 MAAS_SERVICE_SOURCE = env("MAAS_SERVICE_SOURCE", "enterprise-tutor")
 if MAAS_BASE_URL and not MAAS_API_KEY:
-    msg = "MAAS_BASE_URL is set but MAAS_API_KEY is not: the memory service needs a key."
+    msg = (
+        "MAAS_BASE_URL is set but MAAS_API_KEY is not: the memory service needs a key."
+    )
     raise ImproperlyConfigured(msg)
 SCRIPTED_MODEL = not (OPENAI_BASE_URL or OPENAI_API_KEY)
 EMBEDDED_MAAS = not MAAS_BASE_URL
@@ -158,7 +160,7 @@ RECALL_DEADLINE_MS = env_int("RECALL_DEADLINE_MS", 400, least=1)
 MEMORY_ATOMS = env_int("MEMORY_ATOMS", 8, least=1)
 MEMORY_TOKENS = env_int("MEMORY_TOKENS", 800, least=50)
 ADMIT_FOREIGN_ATOMS = env_bool("ADMIT_FOREIGN_ATOMS", False)
-LEARN_GRACE_S = env_float("LEARN_GRACE_S", 3.0)
+LEARN_GRACE_S = env_float("LEARN_GRACE_S", 0.0)
 MODEL_CONNECT_S = env_float("MODEL_CONNECT_S", 2.0)
 MODEL_FIRST_TOKEN_S = env_float("MODEL_FIRST_TOKEN_S", 20.0)
 MODEL_BETWEEN_TOKENS_S = env_float("MODEL_BETWEEN_TOKENS_S", 15.0)
@@ -179,7 +181,9 @@ REPLIES_ENABLED = env_bool("REPLIES_ENABLED", True)
 
 # Hosts and origins.
 
-ALLOWED_HOSTS = [host.strip() for host in env("ALLOWED_HOSTS").split(",") if host.strip()]
+ALLOWED_HOSTS = [
+    host.strip() for host in env("ALLOWED_HOSTS").split(",") if host.strip()
+]
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
     if HOST not in {"0.0.0.0", "::", *ALLOWED_HOSTS}:
@@ -342,9 +346,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Anchorage: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 # Behind a proxy: how many of them, so that X-Forwarded-For names the visitor.
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXIES", 0)
-EMAIL_BACKEND = env(
-    "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
-)
+EMAIL_BACKEND = env("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "anchorage@localhost")
 DEMO_PASSWORD = env("DEMO_PASSWORD", "harbour-light")
 
@@ -357,7 +359,9 @@ PROCRASTINATE_IMPORT_PATHS = ["chatapp.conversations.tasks"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "WARNING").upper()},
 }
