@@ -135,4 +135,3 @@ document.addEventListener("visibilitychange", () => {
 });
 
 connect();
-page.stayAtEnd();

@@ -8,7 +8,7 @@ const latest = document.getElementById("latest");
 const announcer = document.getElementById("announcer");
 const streams = new Map(); // generation -> Stream; frames may come before their article
 const painted = new WeakMap(); // article -> what of its stream is in the page already
-let atEnd = true;
+let atEnd = transcript.querySelector('[data-role="user"]') !== null; // a new one starts at its top
 
 const UNFINISHED = '[data-status="pending"], [data-status="streaming"]';
 const isUnfinished = (article) => article.matches(UNFINISHED);
