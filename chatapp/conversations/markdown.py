@@ -23,7 +23,13 @@ TAGS = {
     *("code", "pre", "span", "h1", "h2", "h3", "h4", "h5", "h6"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {"a": {"href"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
+ATTRIBUTES = {
+    "*": set[str](),
+    "a": {"href"},
+    "code": {"class"},
+    "span": {"class"},
+    "ol": {"start"},
+}
 SCHEMES = {"http", "https", "mailto"}
 CODE_CHARS = 20_000
 """A longer block of code is shown without colours."""
