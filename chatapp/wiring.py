@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -92,6 +93,27 @@ def database_server() -> Iterator[EmbeddedPostgres | None]:
 
     with EmbeddedPostgres(settings.VAR_DIR) as server:
         yield server
+
+
+def remove_database() -> None:
+    """Delete the embedded PostgreSQL's data; RuntimeError while somebody uses it."""
+    from embedded.postgres import EmbeddedPostgres  # only for this command
+
+    EmbeddedPostgres(settings.VAR_DIR).remove()
+
+
+def postgres_programs() -> Path:
+    """Where `pg_dump`, `pg_restore` and `psql` are."""
+    from embedded.postgres import PROGRAMS  # only for backups
+
+    return PROGRAMS
+
+
+def embed(text: str) -> int:
+    """How many numbers the embedded memory service's embedder makes of `text`."""
+    from embedded.maas.embedder import embedder  # loads its table
+
+    return int(embedder().vectors([text]).shape[1])
 
 
 @cache

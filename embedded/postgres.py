@@ -9,6 +9,7 @@ It listens on a Unix socket that only its owner can open, never on the network.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -89,6 +90,21 @@ class EmbeddedPostgres:
             wait_until(lambda: not self.running(), STOP_TIMEOUT_S)
             if self._keeper is not None:
                 self._keeper.wait(STOP_TIMEOUT_S)
+
+    def remove(self) -> None:
+        """Delete the data. Raises EmbeddedPostgresError while somebody uses them."""
+        try:
+            with (
+                exclusive(self.files.users_lock, 0),
+                exclusive(self.files.start_lock, 0),
+            ):
+                clear_leftovers(self.files)
+                for path in (self.files.data, self.files.sockets):
+                    shutil.rmtree(path, ignore_errors=True)
+                self.files.log.unlink(missing_ok=True)
+        except EmbeddedPostgresError as exc:
+            msg = f"Somebody uses the embedded PostgreSQL in {self.files.var_dir}."
+            raise EmbeddedPostgresError(msg) from exc
 
     def running(self) -> bool:
         """Whether a server is kept running for this directory, by whomever."""

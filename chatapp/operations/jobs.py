@@ -10,10 +10,11 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from django.db import connections
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from chatapp import wiring
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ async def work() -> None:
                 sweep.cancel()
                 with suppress(asyncio.CancelledError):
                     await sweep
-                connections.close_all()
+                await wiring.close()
 
 
 async def sweep_stalled(worker_app: App) -> None:
