@@ -1,16 +1,18 @@
 """The documented calls: what each one sends, and which answer it expects.
 
-`MaasClient` in `client.py` makes them; here stands only the wire's shape, named as in the
-documentation's wrapper. Every method raises `MemoryAPIError` and nothing else, but for
-`ValueError` on nonsense from the caller's own code.
+`MaasClient` in `client.py` makes them; here stands only the wire's shape, named as in
+the documentation's wrapper. Every method raises `MemoryAPIError` and nothing else, but
+for `ValueError` on nonsense from the caller's own code.
 """
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from memory.errors import BadMemoryRequest
 from memory.wire import (
     Anchor,
     CheckoutSession,
@@ -26,9 +28,10 @@ from memory.wire import (
 class Call:
     """One POST, before anybody has sent it.
 
-    `writes`: the service changes something, so an unknown outcome matters. `at_most_once`:
-    repeat only what surely did nothing. `retries` None is the client's own number. `deadline`
-    (seconds) bounds all attempts together. `runtime`: send the key and the workspace.
+    `writes`: the service changes something, so an unknown outcome matters.
+    `at_most_once`: repeat only what surely did nothing. `retries` None is the client's
+    own number. `deadline` (seconds) bounds all attempts together. `runtime`: send the
+    key and the workspace.
     """
 
     path: str
@@ -39,13 +42,26 @@ class Call:
     deadline: float | None = None
     runtime: bool = True
 
+    def encoded(self, name: str) -> bytes:
+        """The body as JSON; `BadMemoryRequest` for what JSON in UTF-8 cannot carry."""
+        try:
+            text = json.dumps(self.body, ensure_ascii=False, allow_nan=False)
+            return text.encode()
+        except ValueError as exc:
+            half = isinstance(exc, UnicodeEncodeError)
+            problem = "half of a surrogate pair" if half else "a number JSON has not"
+            message = f"the body holds {problem}"
+            raise BadMemoryRequest(
+                f"{name}: not sent: {message}", message=message
+            ) from exc
+
 
 class DocumentedCalls(ABC):
     """The service's API, on top of one method that makes a call."""
 
     @abstractmethod
     async def make(self, call: Call) -> object:
-        """Send `call`, as often as its promise allows; return the parsed JSON answer."""
+        """Send `call` as often as its promise allows; return the JSON answer."""
 
     async def create_anchor(
         self,
@@ -54,7 +70,7 @@ class DocumentedCalls(ABC):
         type: str = "chat-log",
         metadata: Mapping[str, object],
     ) -> Anchor:
-        """Create a memory scope; `metadata["lane"]` says which, and must stay stable."""
+        """Create a scope; `metadata["lane"]` says which, and must stay stable."""
         body = {"name": name, "type": type, "metadata": dict(metadata)}
         return Anchor.from_json(await self.make(Call("/v1/anchors", body, writes=True)))
 
@@ -68,7 +84,7 @@ class DocumentedCalls(ABC):
         confidence: float | None = None,
         chunking: bool = False,
     ) -> StoredAtoms:
-        """Store one memory. `source_type`: prd for durable facts, chat-log for passing ones."""
+        """Store one memory; `source_type` prd for lasting facts, else chat-log."""
         body: dict[str, object] = {
             "anchor_id": anchor_id,
             "content": content,
@@ -91,7 +107,7 @@ class DocumentedCalls(ABC):
         timeout: float | None = None,
         retries: int = 0,
     ) -> Recall:
-        """What one anchor remembers about `query`, at most `limit` items, before a deadline."""
+        """What one anchor remembers about `query`: up to `limit` items, in time."""
         body = {"anchor_id": anchor_id, "query": query, "limit": limit}
         answer = await self.make(
             Call("/v1/recall", body, retries=retries, deadline=timeout)
@@ -105,7 +121,7 @@ class DocumentedCalls(ABC):
         *,
         success: bool = True,
     ) -> None:
-        """Tell which recalled atoms shaped the answer; without any there is no such call.
+        """Tell which recalled atoms shaped the answer; none, no call.
 
         Sent at most once: repeated only where the service surely did nothing.
         """
@@ -128,7 +144,7 @@ class DocumentedCalls(ABC):
         session_id: str,
         messages: Sequence[Mapping[str, str]],
     ) -> Ingested:
-        """Store a transcript: `messages` are `{"role": ..., "content": ...}`, oldest first."""
+        """Store a transcript of `{"role": ..., "content": ...}`, oldest first."""
         body = {
             "user_external_id": user_external_id,
             "session_id": session_id,
@@ -148,7 +164,7 @@ class DocumentedCalls(ABC):
         limit: int | None = None,
         timeout: float | None = None,
     ) -> Recall:
-        """What the service remembers about a person, over all anchors; only given fields go out.
+        """What is remembered about a person, over all anchors.
 
         Somebody waits for it, as for `recall`, so it is not repeated either.
         """

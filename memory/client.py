@@ -1,11 +1,13 @@
 """How the memory service is called over HTTP; the only user of httpx.
 
-One client per process, made once and closed on shutdown: it keeps its connections. In process
-(`from_asgi`) and over the network it is the same client behind another transport.
+One client per process, made once and closed on shutdown: it keeps its connections. In
+process (`from_asgi`) and over the network it is the same client behind another
+transport.
 
-What is repeated, and what never is: connections that could not be made, 429 and 5xx, with
-full-jitter backoff and no sooner than `Retry-After` asks. A write whose request went out and
-whose answer did not come back may have happened: it is not repeated here, the error says so.
+What is repeated, and what never is: connections that could not be made, 429 and 5xx,
+with full-jitter backoff and no sooner than `Retry-After` asks. A write whose request
+went out and whose answer did not come back may have happened: it is not repeated here,
+the error says so.
 """
 
 from __future__ import annotations
@@ -15,19 +17,16 @@ import json
 import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
 
+from memory.address import header_value, service_root
 from memory.backoff import backoff_delay, parse_retry_after
 from memory.calls import Call, DocumentedCalls
-from memory.errors import (
-    BadMemoryRequest,
-    MemoryProtocolError,
-    MemoryUnavailable,
-)
+from memory.errors import MemoryProtocolError, MemoryUnavailable
 from memory.statuses import error_for
 
 MAX_ANSWER = 8 * 2**20
@@ -36,8 +35,7 @@ MAX_ANSWER = 8 * 2**20
 LIMITS = httpx.Limits(
     max_connections=100, max_keepalive_connections=50, keepalive_expiry=30.0
 )
-"""People pause for longer than httpx's 5 s between messages; a new TLS handshake would eat much
-of recall's deadline."""
+"""People pause longer than httpx's 5 s, and a TLS handshake takes long."""
 
 NOT_SENT = (
     httpx.ConnectError,
@@ -54,8 +52,8 @@ TOO_LATE = "The memory service did not answer in time. It will be tried again."
 class Exchange:
     """One attempt, for counters and logs: never a body, never a key.
 
-    `seconds` is wall time, `attempt` counts from 1, `status` is None without an answer, and
-    `error` is the name of the class that was raised, None when all went well.
+    `seconds` is wall time, `attempt` counts from 1, `status` is None without an answer,
+    and `error` is the name of the class that was raised, None when all went well.
     """
 
     method: str
@@ -80,10 +78,13 @@ class _TooLong(Exception):
 
 
 class MaasClient(DocumentedCalls):
-    """Calls the service for one workspace. It belongs to the event loop that first uses it.
+    """Calls the service for one workspace, in the event loop that first uses it.
 
-    `timeout` (seconds) bounds one attempt as a whole, however slowly the bytes trickle in; where
-    a call takes a `timeout` of its own, that bounds all its attempts together.
+
+
+    `timeout` (seconds) bounds one attempt as a whole, however slowly the bytes trickle
+    in; where a call takes a `timeout` of its own, that bounds all its attempts
+    together.
     """
 
     def __init__(
@@ -104,16 +105,17 @@ class MaasClient(DocumentedCalls):
     ) -> None:
         """`base_url` with or without its trailing `/v1`; `observe` must not raise.
 
-        A `Retry-After` beyond `max_retry_after` seconds is not waited for: the error carries it.
+        A `Retry-After` beyond `max_retry_after` seconds is not waited for: the error
+        carries it.
         """
-        self._root = _root(base_url)
-        self._key = _header("API key", api_key)
+        self._root = service_root(base_url)
+        self._key = header_value("memory API key", api_key)
         key_header = (
             {"Authorization": f"Bearer {self._key}"}
             if auth == "bearer"
             else {"x-api-key": self._key}
         )
-        workspace = {"X-Workspace-Id": _header("workspace id", workspace_id)}
+        workspace = {"X-Workspace-Id": header_value("workspace id", workspace_id)}
         self._runtime_headers = key_header | workspace
         self._timeout = timeout
         self._retries = retries
@@ -140,7 +142,7 @@ class MaasClient(DocumentedCalls):
         base_url: str = "http://localhost/v1",
         **options: Any,  # the keywords of the constructor, unchanged
     ) -> MaasClient:
-        """The in-process door: the same client, calling an ASGI application directly."""
+        """The in-process door: the same client, calling an ASGI application."""
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         return cls(base_url, api_key, workspace_id, transport=transport, **options)
 
@@ -151,7 +153,7 @@ class MaasClient(DocumentedCalls):
     async def make(self, call: Call) -> object:
         """See `DocumentedCalls`; the loop that repeats what may be repeated."""
         name = f"POST {self._root}{call.path}"
-        content = _encode(name, call.body)
+        content = call.encoded(name)
         retries = self._retries if call.retries is None else call.retries
         ends = math.inf if call.deadline is None else _now() + call.deadline
         attempt = 0
@@ -212,7 +214,7 @@ class MaasClient(DocumentedCalls):
                 )
 
     async def _fetch(self, call: Call, content: bytes) -> _Answer:
-        """The answer with its whole body, unless that is longer than anything documented."""
+        """The answer with its whole body, unless that exceeds `MAX_ANSWER`."""
         headers = self._runtime_headers if call.runtime else {}
         url = self._root + call.path
         async with self._http.stream(
@@ -245,41 +247,6 @@ class MaasClient(DocumentedCalls):
                 f"{name}: HTTP {answer.status}, but the {len(answer.body)} bytes of its"
                 " answer are not JSON"
             ) from exc
-
-
-def _root(base_url: str) -> str:
-    """`base_url` without `/v1`; ValueError, quoting nothing, if it is no plain http(s) URL."""
-    try:
-        url = httpx.URL(base_url.strip())
-    except httpx.InvalidURL as exc:
-        raise ValueError("the memory service's base URL is not a URL") from exc
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError("the memory service's base URL must begin with http(s)://host")
-    if url.userinfo or url.query or url.fragment:
-        raise ValueError(
-            "the memory service's base URL is more than scheme://host/path"
-        )
-    return str(url).rstrip("/").removesuffix("/v1").rstrip("/")
-
-
-def _header(what: str, value: str) -> str:
-    """`value`, stripped, if a header can carry it; never quoted, it may be a key."""
-    value = value.strip()
-    if not value or not value.isascii() or not value.isprintable():
-        raise ValueError(f"the memory service's {what} must be printable ASCII")
-    return value
-
-
-def _encode(name: str, body: Mapping[str, object]) -> bytes:
-    """UTF-8 JSON; `BadMemoryRequest`, before any call, for what JSON cannot carry."""
-    try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    except UnicodeEncodeError as exc:
-        problem = "the text holds half of a surrogate pair"
-        raise BadMemoryRequest(f"{name}: not sent: {problem}", message=problem) from exc
-    except ValueError as exc:
-        problem = "the body holds a number that JSON has not"
-        raise BadMemoryRequest(f"{name}: not sent: {problem}", message=problem) from exc
 
 
 def _now() -> float:

@@ -1,8 +1,8 @@
 """What travels to and from a chat model, and how its JSON is read.
 
-Providers that call themselves OpenAI-compatible differ in the edges: empty `choices`, usage in a
-chunk of its own, `error` objects inside a stream, reasoning and tool calls beside the text. Here
-they become three facts: text, a reason to end, token counts.
+Providers that call themselves OpenAI-compatible differ in the edges: empty `choices`,
+usage in a chunk of its own, `error` objects inside a stream, reasoning and tool calls
+beside the text. Here they become three facts: text, a reason to end, token counts.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Chunk:
-    """One event of a stream. `alive`: the model works, although no text came (reasoning)."""
+    """One event of a stream. `alive`: the model works, with or without text."""
 
     text: str = ""
     reason: Reason | None = None
@@ -59,7 +59,7 @@ class Chunk:
 
 
 class ProviderError(Exception):
-    """An `error` object in place of an answer; `status` is the HTTP status it stands for."""
+    """An `error` object in place of an answer, and the HTTP status it stands for."""
 
     def __init__(self, value: object) -> None:
         super().__init__("the provider sent an error object")

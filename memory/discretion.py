@@ -1,7 +1,8 @@
-"""What an upstream's error text may be quoted as: never a key, never words that were sent.
+"""How an upstream's error text may be quoted: no key, no words that were sent.
 
-Services like to repeat the offending value in an error message. Such a text would carry what a
-person wrote into logs and job tables, so it is withheld whole; status and code remain.
+Services like to repeat the offending value in an error message. Such a text would carry
+what a person wrote into logs and job tables, so it is withheld whole; status and code
+remain.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _NOT_PROSE = frozenset(
         "model",
     ]
 )
-"""Fields of a request that hold our own identifiers and labels, never a person's words."""
+"""Fields that hold our own identifiers and labels, never a person's words."""
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
@@ -42,8 +43,9 @@ _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 def quotable(text: object, *, sent: object, secrets: Iterable[str] = ()) -> str:
     """`text` in one line of at most `LONGEST_QUOTE` characters, or `WITHHELD`.
 
-    `sent` is the request's body as Python objects: its strings, except our own labels, must not
-    be repeated, and neither may a secret or a recognisable part of one. Not a string: "".
+    `sent` is the request's body as Python objects: its strings, except our own labels,
+    must not be repeated, and neither may a secret or a recognisable part of one. Not a
+    string: "".
     """
     if not isinstance(text, str):
         return ""

@@ -1,4 +1,4 @@
-"""Everything that can go wrong upstream, said once for the person and once for the operator.
+"""Everything that can go wrong upstream, for the person and for the operator.
 
 Our exception hierarchy:
 
@@ -19,19 +19,21 @@ Our exception hierarchy:
     + ModelProtocolError            an HTML page, bad events, bad JSON, no text
     + ModelInterrupted              the reply broke off after it had begun
 
-Each class answers three questions of a caller: may I try again, whose fault is it, and what do I
-tell the person (`user_message`). `str(exc)` is for the operator: which call, which status, where.
-Neither ever holds a key or a word that somebody wrote. Foreign exceptions are translated in one
-place for each library: httpx in `client.py`, openai and httpx2 in `llm.py`.
+Each class answers three questions of a caller: may I try again, whose fault is it, and
+what do I tell the person (`user_message`). `str(exc)` is for the operator: which call,
+which status, where. Neither ever holds a key or a word that somebody wrote. Foreign
+exceptions are translated in one place for each library: httpx in `client.py`, openai
+and httpx2 in `llm.py`.
 
-Every argument but the first has a default, so that the exceptions can be copied and pickled.
+Every argument but the first has a default, so that the exceptions can be copied and
+pickled.
 """
 
 from __future__ import annotations
 
 
 class AnchorageError(Exception):
-    """Base class. `user_message` is one or two plain sentences: what happened, what to do."""
+    """Base class. `user_message`: in plain sentences, what happened, what to do."""
 
     default_user_message = "Something went wrong. Try again in a moment."
 
@@ -52,8 +54,8 @@ class MemoryUnavailable(MemoryAPIError):
     """The service is away, slow or in trouble; the same call may succeed later.
 
     `retry_after` is the number of seconds that the service asked to wait, if it said.
-    `outcome_unknown` is true when the call was a write that may have happened all the same, so
-    that it must be looked for before it is repeated.
+    `outcome_unknown` is true when the call was a write that may have happened all the
+    same, so that it must be looked for before it is repeated.
     """
 
     default_user_message = (
@@ -74,7 +76,7 @@ class MemoryUnavailable(MemoryAPIError):
 
 
 class MemoryRateLimited(MemoryUnavailable):
-    """429 `rate_limited`: too many calls for this key and workspace; nothing was done."""
+    """429 `rate_limited`: too many calls for this key; nothing was done."""
 
     default_user_message = (
         "The memory service is busy right now. It will be tried again in a moment."
@@ -82,10 +84,11 @@ class MemoryRateLimited(MemoryUnavailable):
 
 
 class MemoryRejected(MemoryAPIError):
-    """A 4xx answer: repeating the same call cannot help, so it is never repeated by itself.
+    """A 4xx answer: the same call cannot succeed, so it is never repeated by itself.
 
-    `status` is the HTTP status, `code` and `message` the documented `error` and `message` fields
-    ("" when the service sent none; `message` is withheld where it repeats what was sent).
+    `status` is the HTTP status, `code` and `message` the documented `error` and
+    `message` fields ("" when the service sent none; `message` is withheld where it
+    repeats what was sent).
     """
 
     default_user_message = (
@@ -120,16 +123,19 @@ class BillingBlocked(MemoryRejected):
     """402 `billing_access_blocked`: work waits until the account is active again."""
 
     default_user_message = (
-        "Memory is paused: the site's memory account needs attention from its operator. "
+        "Memory is paused: the site's memory account needs its operator's attention. "
         "Nothing is lost, and saving goes on once the account is active."
     )
     default_status = 402
 
 
 class AccessDenied(MemoryRejected):
-    """403 `forbidden`: this key may not use this workspace (401 from a proxy counts too)."""
+    """403 `forbidden`: this key may not use this workspace; 401 counts too."""
 
-    default_user_message = "The memory service does not admit this site. Its operator has to check the connection."
+    default_user_message = (
+        "The memory service does not admit this site. "
+        "Its operator has to check the connection."
+    )
     default_status = 403
 
 
@@ -156,7 +162,7 @@ class ModelError(AnchorageError):
 
 
 class ModelUnavailable(ModelError):
-    """The model is away, busy or in trouble. `retry_after` is in seconds, if the provider said."""
+    """The model is away, busy or in trouble. `retry_after`: seconds, if it said."""
 
     default_user_message = (
         "The model cannot be reached right now. Try again in a moment."

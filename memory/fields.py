@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 
 from memory.errors import MemoryProtocolError
+from memory.storable import storable
 
 Json = Mapping[str, object]
 
@@ -40,7 +41,7 @@ class Fields:
         value = self.take(name, default)
         if not isinstance(value, str):
             raise self.error(name, "is not a string")
-        return value
+        return storable(value)
 
     def optional_text(self, name: str) -> str | None:
         return self.text(name, default="") or None

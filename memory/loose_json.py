@@ -11,7 +11,7 @@ MAX_STARTS = 200
 
 
 def parse_loosely(text: str) -> object:
-    """The JSON object or array in `text`, its strings made storable; the longest, if several.
+    """The longest JSON object or array in `text`, its strings made storable.
 
     Raises ValueError with a reason that quotes nothing.
     """
@@ -26,7 +26,7 @@ def parse_loosely(text: str) -> object:
             raise ValueError(_reason(exc)) from None
         return storable_json(found)
     if not isinstance(value, (dict, list)):
-        raise ValueError("it is neither an object nor an array")
+        raise ValueError("it is no object or array")  # noqa: TRY004 - the text is wrong
     return storable_json(value)
 
 

@@ -1,4 +1,4 @@
-"""What an HTTP status of a model provider means: from an answer to one of our errors."""
+"""What a model provider's HTTP status means: from an answer to our error."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from memory.errors import (
     ModelUnavailable,
 )
 
-MISCONFIGURED = "The site's connection to its model is misconfigured. Its operator has to look at it."
-UNKNOWN_MODEL = "The model that this site is set to use does not exist. Its operator has to look at it."
+MISCONFIGURED = (
+    "The site's connection to its model is misconfigured. "
+    "Its operator has to look at it."
+)
+UNKNOWN_MODEL = (
+    "The model that this site is set to use does not exist. "
+    "Its operator has to look at it."
+)
 NO_CREDIT = (
     "The site's model account has no credit left. Its operator has to look at it."
 )
@@ -39,7 +45,7 @@ def model_error_for(
     message: str = "",
     retry_after: float | None = None,
 ) -> ModelError:
-    """The error for an answer with `status`; `code` and `message` must be fit to be quoted."""
+    """The error for an answer; `code` and `message` must be fit to be quoted."""
     about = " ".join(filter(None, (f"HTTP {status}", code)))
     detail = f"{call}: {about}" + (f": {message}" if message else "")
     if status in PASSING or status >= 500:
@@ -57,7 +63,7 @@ def model_error_for(
 
 
 def describe(body: object, quote: Callable[[object], str]) -> tuple[str, str]:
-    """(code, message) of a provider's `error` object, or text, as far as they may be quoted."""
+    """(code, message) of a provider's `error` object, as far as it may be quoted."""
     if not isinstance(body, dict):
         return "", quote(body)
     code = error_code(body.get("code")) or error_code(body.get("type"))

@@ -1,9 +1,9 @@
 """Server-sent events, taken from a stream of bytes; the format of a streamed reply.
 
-Bytes go in as they arrive, whole events come out: a character split over two chunks, CRLF split
-over two chunks, comments and data of several lines all end well. Source: the HTML standard,
-"Server-sent events". Splitting text into lines instead would also split at U+2028 and its like,
-which JSON may hold.
+Bytes go in as they arrive, whole events come out: a character split over two chunks,
+CRLF split over two chunks, comments and data of several lines all end well. Source: the
+HTML standard, "Server-sent events". Splitting text into lines instead would also split
+at U+2028 and its like, which JSON may hold.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Event:
 
 
 class EventParser:
-    """Feed it the body as it arrives. `began` tells whether this is an event stream at all."""
+    """Feed it the body as it arrives. `began`: this is an event stream at all."""
 
     def __init__(self) -> None:
         self.began = False
@@ -38,7 +38,7 @@ class EventParser:
     def feed(self, chunk: bytes) -> list[Event]:
         """The events that `chunk` completes; `ModelProtocolError` past `MAX_EVENT`."""
         if self._skip_line_feed and chunk:
-            # The chunk before ended between CR and LF: that line has been taken already.
+            # The chunk before ended between CR and LF: its line has been taken already.
             self._skip_line_feed = False
             chunk = chunk.removeprefix(b"\n")
         if not chunk:
@@ -55,7 +55,7 @@ class EventParser:
         return events
 
     def close(self) -> Event | None:
-        """The event that the end of the stream left without its empty line, if any."""
+        """The event that the end of the stream left unfinished, if any."""
         tail, self._tail = self._tail, b""
         if tail:
             self._take(tail)

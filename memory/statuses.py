@@ -1,7 +1,7 @@
 """What an HTTP status of the memory service means: from an answer to one of our errors.
 
-The documented error body is `{"error": code, "message": text}`; a page of HTML, garbage or
-nothing at all in its place changes only the wording, never the class.
+The documented error body is `{"error": code, "message": text}`; a page of HTML, garbage
+or nothing at all in its place changes only the wording, never the class.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def error_for(
     is_write: bool,
     retry_after: float | None,
 ) -> MemoryAPIError:
-    """The error for an answer that is not a success; `call` says which, as `POST /v1/recall`."""
+    """The error for an answer that is no success; `call` says to which call."""
     code, message = _documented(body, sent=sent, secret=secret)
     about = " ".join(filter(None, (f"HTTP {status}", code)))
     detail = f"{call}: {about}" + (f": {message}" if message else "")
@@ -56,7 +56,7 @@ def error_for(
             retry_after=retry_after,
             outcome_unknown=is_write and status not in NOTHING_DONE,
             user_message=(
-                "The memory service is having trouble right now. It will be tried again."
+                "The memory service is having trouble. It will be tried again."
             ),
         )
     if status >= 400:
@@ -67,7 +67,7 @@ def error_for(
 
 
 def _documented(body: bytes, *, sent: object, secret: str) -> tuple[str, str]:
-    """The `error` and `message` fields, "" where the body has none that may be quoted."""
+    """The `error` and `message` fields, "" for what may not be quoted."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,8 +1,8 @@
 """Text from outside, made fit for any database column and any UTF-8 stream.
 
 JSON can smuggle in two things that PostgreSQL or an encoder refuses: NUL, and half of a
-surrogate pair. Both become U+FFFD where an answer is parsed, so that nothing behind the edge
-has to think of them.
+surrogate pair. Both become U+FFFD where an answer is parsed, so that nothing behind the
+edge has to think of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def storable(text: str) -> str:
-    """`text` without NUL and with every lone surrogate replaced; mostly `text` itself."""
+    """`text` without NUL and lone surrogates; mostly `text` itself."""
     if "\0" in text:
         text = text.replace("\0", REPLACEMENT)
     try:

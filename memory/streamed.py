@@ -1,7 +1,7 @@
-"""One streamed reply, put together from the bytes of its event stream. No input or output here.
+"""One streamed reply, put together from the bytes of its event stream.
 
-Knows what has been said, whether the reply has ended and how; `llm.py` brings the bytes and
-decides how long to wait for them.
+Knows what has been said, whether the reply has ended and how; `llm.py` brings the bytes
+and decides how long to wait for them.
 """
 
 from __future__ import annotations
@@ -30,15 +30,14 @@ FILTERED = (
 class StreamedReply:
     """Feed it bytes, take text.
 
-    `done`: the stream said `[DONE]`. `reason`: why the reply ended, None while it has not.
-    `progressed`: set by every sign of work, for the reader to clear. `call` and `quote` (what an
-    upstream's text may be quoted as) serve the errors.
+    `done`: the stream said `[DONE]`. `reason`: why the reply ended, None while it has
+    not. `call` and `quote` (what an upstream's text may be quoted as) serve the errors.
     """
 
     def __init__(self, call: str, quote: Callable[[object], str]) -> None:
         self.done = False
         self.reason: Reason | None = None
-        self.progressed = False
+        self._progressed = False
         self._call = call
         self._quote = quote
         self._parser = EventParser()
@@ -53,8 +52,13 @@ class StreamedReply:
         """Nothing that happens to the connection now can take anything away."""
         return self.done or self.reason is not None
 
+    def take_progress(self) -> bool:
+        """Whether the model has given a sign of work since the last call."""
+        progressed, self._progressed = self._progressed, False
+        return progressed
+
     def feed(self, data: bytes) -> Iterator[str]:
-        """The pieces of text that `data` completes. Raises `ModelError`, in its place."""
+        """The pieces of text that `data` completes, up to a `ModelError`, if any."""
         self._received += len(data)
         try:
             for event in self._parser.feed(data):
@@ -108,7 +112,7 @@ class StreamedReply:
             yield text
 
     def _note(self, chunk: Chunk) -> None:
-        self.progressed = self.progressed or chunk.alive
+        self._progressed = self._progressed or chunk.alive
         # A refusal's reason must outlive the "stop" that follows it.
         if self.reason != "content_filter":
             self.reason = chunk.reason or self.reason

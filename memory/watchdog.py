@@ -1,7 +1,7 @@
 """The four deadlines of one streamed reply.
 
-A read time-out of the HTTP library cannot hold them: heartbeats keep a connection lively without
-a word being said, and none of its limits spans a whole reply.
+A read time-out of the HTTP library cannot hold them: heartbeats keep a connection
+lively without a word being said, and none of its limits spans a whole reply.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from memory.errors import ModelTimeout
 Phase = Literal["connect", "first_token", "between_tokens", "total"]
 
 USAGE_GRACE = 2.0
-"""Seconds to wait, after the reply's own end, for the token counts and the stream's end."""
+"""Seconds to wait, after the reply's end, for token counts and the stream's end."""
 
 USER_MESSAGES: dict[Phase, str] = {
     "connect": "The model cannot be reached right now. Try again in a moment.",
@@ -34,7 +34,7 @@ USER_MESSAGES: dict[Phase, str] = {
 
 @dataclass(frozen=True)
 class ModelTimeouts:
-    """Seconds: to connect, to the first token, from token to token, for the whole reply."""
+    """Seconds: to connect, to the first token, between tokens, for all of it."""
 
     connect: float = 2.0
     first_token: float = 20.0

@@ -1,8 +1,9 @@
 """The documented answers of the memory service, parsed once at the edge.
 
-Each class is one answer; `from_json` checks what we rely on and raises `MemoryProtocolError`
-naming the field. Fields that the documentation does not name are kept in `extra`, never an
-error. Source: the service's API reference, and for ingest (undocumented) what is sensible.
+Each class is one answer; `from_json` checks what we rely on and raises
+`MemoryProtocolError` naming the field. Fields that the documentation does not name are
+kept in `extra`, never an error. Source: the service's API reference, and for ingest
+(undocumented) what is sensible.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Anchor:
 
 @dataclass(frozen=True)
 class StoredAtoms:
-    """`POST /v1/atoms`: the ids of what was stored, several when the content was chunked."""
+    """`POST /v1/atoms`: the ids of what was stored, several if it was chunked."""
 
     atom_ids: tuple[str, ...]
     stored_count: int
@@ -46,7 +47,7 @@ class StoredAtoms:
 
     @classmethod
     def from_json(cls, value: object) -> StoredAtoms:
-        """`atom_ids` must name at least one atom: without an id nothing was confirmed."""
+        """`atom_ids` names at least one atom: without an id nothing was confirmed."""
         fields = Fields("atoms", value)
         atom_ids = fields.identifiers("atom_ids")
         if not atom_ids:
@@ -83,8 +84,8 @@ class RecalledItem:
 class Recall:
     """`POST /v1/recall` and `POST /v1/memory/recall`, in the service's order.
 
-    `session_id` is what feedback refers to; the user-scoped call may answer without one, and then
-    feedback uses the caller's.
+    `session_id` is what feedback refers to; the user-scoped call may answer without
+    one, and then feedback uses the caller's.
     """
 
     items: tuple[RecalledItem, ...]
@@ -103,7 +104,7 @@ class Recall:
 
 @dataclass(frozen=True)
 class Ingested:
-    """`POST /v1/memory/ingest`. Its answer is undocumented, so every field may be missing."""
+    """`POST /v1/memory/ingest`, an undocumented answer: any field may be missing."""
 
     atom_ids: tuple[str, ...]
     stored_count: int
@@ -136,7 +137,7 @@ class Ingested:
 
 @dataclass(frozen=True)
 class Hydrated:
-    """`POST /v1/memory/hydrate`: a bounded block of text and exactly the atoms in it."""
+    """`POST /v1/memory/hydrate`: a bounded block of text and the atoms in it."""
 
     context_text: str
     used_atom_ids: tuple[str, ...]
@@ -181,7 +182,7 @@ class CheckoutSession:
 
 
 def confirm_feedback(value: object) -> None:
-    """`POST /v1/feedback` answers `{"ok": true}`; anything else is not a confirmation."""
+    """`POST /v1/feedback` answers `{"ok": true}`; all else is no confirmation."""
     fields = Fields("feedback", value)
     if fields.take("ok") is not True:
         raise fields.error("ok", "is not true")

@@ -1,0 +1,1 @@
+"""Tests of the pattern; they run without Django."""
