@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.text import slugify
 
 from embedded.maas.access import PREFIX, digest, new_key, register_key
-from embedded.maas.models import Tenant, Workspace
+from embedded.maas.models import ApiKey, Tenant, Workspace
 
 KEY_FILE = "maas.key"
 
@@ -31,16 +31,23 @@ def issue(
 ) -> str:
     """Make what is missing of tenant, workspace and key; the key is returned.
 
-    The tenant is named after the workspace. A key that was revoked stays revoked.
+    A new key's tenant is named after the workspace; a known key keeps its tenant. A
+    key that was revoked stays revoked.
     """
     key = key or new_key()
+    known = ApiKey.objects.filter(digest=digest(key)).select_related("tenant").first()
+    tenant = known.tenant if known else _tenant(workspace_id, service_source)
+    workspace, _ = Workspace.objects.get_or_create(tenant=tenant, name=workspace_id)
+    register_key(key, tenant, workspace, label=label)
+    return key
+
+
+def _tenant(workspace_id: str, service_source: str) -> Tenant:
     tenant, _ = Tenant.objects.get_or_create(
         slug=slugify(workspace_id)[:100] or digest(workspace_id)[:16],
         defaults={"name": workspace_id, "service_source": service_source},
     )
-    workspace, _ = Workspace.objects.get_or_create(tenant=tenant, name=workspace_id)
-    register_key(key, tenant, workspace, label=label)
-    return key
+    return tenant
 
 
 def _kept_key(path: Path) -> str:

@@ -23,6 +23,8 @@ COSINE_EVERYTHING = 0.80
 FLOOR = 0.11
 # What an overview ("What do you remember about me?") gives every atom.
 OVERVIEW_SCORE = 0.5
+# What a perfect match leaves free, so that even there a boost shows: 0.79 * 1.27 = 1.
+HEADROOM = 0.21
 USE_BOOST = 0.15
 RECENCY_BOOST = 0.05
 CONFIDENCE_BOOST = 0.05
@@ -47,10 +49,10 @@ def rank(
     """
     if not index.size or not (query.overview or query.lines):
         return []
-    scores = _scores(index, query, lines)
-    scores *= _boosts(index)
-    np.minimum(scores, 1.0, out=scores)
-    scores[~index.mask(user)] = 0.0
+    plain = _scores(index, query, lines)
+    admitted = (plain >= FLOOR) & index.mask(user)
+    scores = plain * (1 - HEADROOM * plain) * _boosts(index)
+    scores[~admitted] = 0.0
     count = min(limit, index.size)
     best = np.argpartition(scores, -count)[-count:] if count < index.size else None
     rows = np.arange(index.size) if best is None else best
@@ -59,7 +61,7 @@ def rank(
     return [
         Candidate(index, int(row), float(scores[row]))
         for row in ordered
-        if scores[row] >= FLOOR
+        if admitted[row]
     ]
 
 
