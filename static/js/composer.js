@@ -1,7 +1,7 @@
 // Writing and sending. The text leaves the box only when the server has taken it; each
 // message carries a key, so a retry after a lost answer cannot become a second message.
 import { arrive } from "./live.js";
-import { hush, say } from "./notice.js";
+import { hush, hushCalm, say } from "./notice.js";
 import { isBusy, stayAtEnd, transcript } from "./transcript.js";
 
 const form = document.getElementById("composer");
@@ -113,7 +113,9 @@ regenerate.addEventListener("htmx:afterRequest", (event) => {
   arrive(xhr.responseText, { replaces: requestConfig.formData.get("message") });
 });
 
+document.addEventListener("reply:ended", hushCalm);
 box.addEventListener("input", () => {
+  hushCalm();
   fit();
   keep();
 });

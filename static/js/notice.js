@@ -26,6 +26,9 @@ export function say(sentence, { way = "", calm = false } = {}) {
 
 export const hush = () => place().replaceChildren();
 
+/** Takes back a remark that no longer holds; an error stays until the next try. */
+export const hushCalm = () => place().querySelector(".notice:not(.notice-bad)")?.remove();
+
 // A fragment is shown as it is. A whole page (a proxy's, a crash's, a CSRF refusal's) is not:
 // its status code decides what we say instead.
 document.addEventListener("htmx:beforeSwap", (event) => {

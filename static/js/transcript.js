@@ -69,6 +69,7 @@ function swap(known, article) {
   const focused = known.contains(document.activeElement) && document.activeElement.textContent;
   known.replaceWith(article);
   if (isUnfinished(known) || isUnfinished(article)) announce(article);
+  if (isUnfinished(known) && !isBusy()) document.dispatchEvent(new CustomEvent("reply:ended"));
   if (!focused) return;
   const twin = [...article.querySelectorAll("button")].find((b) => b.textContent === focused);
   twin?.focus({ preventScroll: true });
@@ -78,9 +79,9 @@ function swap(known, article) {
 function announce(article) {
   if (article.dataset.role !== "assistant") return;
   const speaker = article.getAttribute("aria-label");
-  announcer.textContent = isUnfinished(article)
-    ? `${speaker} is replying`
-    : `${speaker}: ${article.querySelector(".message-main").innerText}`;
+  const parts = article.querySelectorAll(".body, .message-problem span, .memory-chip");
+  const words = Array.from(parts, (part) => part.innerText.trim()).join(" ");
+  announcer.textContent = isUnfinished(article) ? `${speaker} is replying` : `${speaker}: ${words}`;
 }
 
 /** Takes a delta or render frame. False: there is a gap, follow again from `position`. */
@@ -120,6 +121,7 @@ export function setStatus(generation, status) {
 
 // Stay at the end while the person is there, and only then.
 
+let height = 0; // of the content, when the page last looked
 const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });
 
 /** Goes to the newest message and stays there: after sending, and on "Latest". */
@@ -130,12 +132,15 @@ export function stayAtEnd() {
 }
 
 scroller.addEventListener("scroll", () => {
-  atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 64;
+  // While the content changes, a scroll event says nothing about the person.
+  if (scroller.scrollHeight !== height) return;
+  atEnd = height - scroller.scrollTop - scroller.clientHeight < 64;
   latest.hidden = atEnd;
   document.querySelector(".room-head").classList.toggle("is-scrolled", scroller.scrollTop > 8);
 }, { passive: true });
 
 const grown = new ResizeObserver(() => {
+  height = scroller.scrollHeight;
   if (atEnd) toEnd();
 });
 grown.observe(transcript);
