@@ -73,7 +73,7 @@ class ScriptedServer:
 
 def _orders(data: object) -> list[Order]:
     """Read one order or a list of them; ValueError, TypeError or KeyError if not."""
-    items: list[dict[str, Any]] = data if isinstance(data, list) else [data]
+    items: list[Any] = data if isinstance(data, list) else [data]
     return [
         Order(**{**item, "behaviour": Behaviour(item["behaviour"])}) for item in items
     ]

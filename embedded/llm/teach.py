@@ -20,22 +20,14 @@ from embedded.llm.converse import (
 )
 from embedded.llm.intents import intent_of
 from embedded.llm.lessons import Lesson, Misconception, Step, Topic, lesson_of
+from embedded.llm.progress import QUESTION, STUCK, Progress
 from embedded.llm.prompt import MARKER, Note, Prompt
 from embedded.llm.recollect import recollect
 from embedded.llm.second_person import second_person
 
-_STUCK = re.compile(
-    r"\b(i don'?t (know|get|understand)|no idea|stuck|hint|i'?m lost|help|confus\w+"
-    r"|not sure|too hard|give up|explain (that )?again)\b",
-    re.IGNORECASE,
-)
 _ONWARD = re.compile(
     r"\b(next|continue|go on|start|begin|ready|let'?s|another|more|quiz|problem|yes"
     r"|sure|ok(ay)?|what (should|shall|do) (we|i)|where (were|did) we|teach me|lesson)\b",
-    re.IGNORECASE,
-)
-_QUESTION = re.compile(
-    r"\?\s*$|^\s*(what|why|how|when|which|can|could|teach|explain|tell|show|review)\b",
     re.IGNORECASE,
 )
 _TALK = ("real", "goodbye", "thanks", "how", "low", "about", "greeting")
@@ -47,15 +39,12 @@ def teach(prompt: Prompt) -> Reply:
     return _Turn(prompt, lesson).reply() if lesson else reply_to(prompt)
 
 
-class _Turn:
-    """One turn of a lesson: the prompt, what stands open, and the notes used so far."""
+class _Turn(Progress):
+    """One turn of a lesson: where it stands, and the notes used so far."""
 
     def __init__(self, prompt: Prompt, lesson: Lesson) -> None:
-        self.prompt = prompt
-        self.lesson = lesson
-        self.said = prompt.said.replace("’", "'")
+        super().__init__(prompt, lesson)
         self.used: list[Note] = []
-        self.topic, self.step = self._open_step()
 
     def reply(self) -> Reply:
         text = self._text()
@@ -63,85 +52,43 @@ class _Turn:
 
     def _text(self) -> str:
         said, step = self.said, self.step
-        asks = bool(_QUESTION.search(said))
+        asks = bool(QUESTION.search(said))
         if step and self.topic and step.right.search(said) and not asks:
             return self._solved(self.topic, step)
-        stated = self._stated_misconception()
+        stated = self.stated_misconception()
         if stated:
             return f"{stated.correct}\n\n**{stated.check.ask}**"
         memory = recollect(self.prompt)
-        if memory.asked and not self._named_topic():
+        if memory.asked and not self.named_topic():
             return self._what_is_known(memory.used)
-        if step and not asks and self._looks_like_an_answer(step):
+        if step and not asks and self.looks_like_an_answer(step):
             return self._hint(step, said)
-        if step and _STUCK.search(said) and not self._named_other_topic():
+        if step and STUCK.search(said) and not self.named_other_topic():
             return self._hint(step, "")
-        topic = self._named_topic()
+        topic = self.named_topic()
         if topic:
             return self._begin(topic)
         intent = intent_of(said)
         if intent in {"real", "goodbye"}:
             return self._talk(intent)
-        if _STUCK.search(said) and not step:
+        if STUCK.search(said) and not step:
             return self._talk("stuck")
         if intent == "greeting" or (_ONWARD.search(said) and intent not in _TALK):
             return self._onward(greeted=intent == "greeting")
         return self._talk(intent if intent in _TALK else "unknown")
 
-    # What the transcript says about the lesson.
-
-    def _open_step(self) -> tuple[Topic | None, Step | None]:
-        for reply in reversed(self.prompt.past_replies):
-            asked = [
-                (reply.rfind(step.ask), topic, step)
-                for topic, step in self.lesson.every_step
-                if step.ask in reply or any(hint in reply for hint in step.hints)
-            ]
-            if asked:
-                _, topic, step = max(asked, key=lambda item: item[0])
-                solved = any(step.praise in reply for reply in self.prompt.past_replies)
-                return (None, None) if solved else (topic, step)
-        return None, None
-
-    def _seen(self, text: str) -> bool:
-        return any(text in reply for reply in self.prompt.past_replies)
-
-    def _named_topic(self) -> Topic | None:
-        return next((t for t in self.lesson.topics if t.about.search(self.said)), None)
-
-    def _named_other_topic(self) -> bool:
-        named = self._named_topic()
-        return named is not None and named is not self.topic
-
-    def _stated_misconception(self) -> Misconception | None:
-        if _QUESTION.search(self.said):
-            return None
-        return next(
-            (
-                misconception
-                for topic in self.lesson.topics
-                for misconception in topic.misconceptions
-                if misconception.match.search(self.said)
-                and not self._seen(misconception.correct)
-            ),
-            None,
-        )
-
-    def _looks_like_an_answer(self, step: Step) -> bool:
-        if any(pattern.search(self.said) for pattern, _ in step.wrong):
-            return True
-        return bool(re.search(r"\d", self.said)) and not _STUCK.search(self.said)
-
     # Moves.
 
     def _solved(self, topic: Topic, step: Step) -> str:
-        following = next((s for s in topic.steps if not self._seen(s.ask)), None)
-        if following and step is not following:
+        # After a check any step may follow, after a step only a harder one.
+        later = topic.steps.index(step) + 1 if step in topic.steps else 0
+        following = next((s for s in topic.steps[later:] if not self.seen(s.ask)), None)
+        if following:
             return f"{step.praise}\n\nNow one step further. **{following.ask}**"
         left = [
             t
             for t in self.lesson.topics
-            if t is not topic and not self._seen(t.steps[0].ask)
+            if t is not topic and not self.seen(t.steps[0].ask)
         ]
         if not left:
             return f"{step.praise}\n\n{self.lesson.talk['all_done'][0]}"
@@ -150,14 +97,14 @@ class _Turn:
 
     def _hint(self, step: Step, answer: str) -> str:
         remark = next((say for match, say in step.wrong if match.search(answer)), "")
-        if answer and (not remark or self._seen(remark)):
+        if answer and (not remark or self.seen(remark)):
             openings = self.lesson.talk["not_quite"]
-            tried = sum(self._seen(hint) for hint in step.hints)
+            tried = sum(self.seen(hint) for hint in step.hints)
             remark = openings[tried % len(openings)]
-        hint = next((hint for hint in step.hints if not self._seen(hint)), None)
+        hint = next((hint for hint in step.hints if not self.seen(hint)), None)
         if hint:
             return f"{remark} {hint}".strip()
-        if not self._seen(step.worked):
+        if not self.seen(step.worked):
             following = self._following(step)
             return f"{remark} {step.worked}\n\n{following}".strip()
         return self._onward(greeted=False)
@@ -165,7 +112,7 @@ class _Turn:
     def _following(self, step: Step) -> str:
         topic = self.topic or self.lesson.topics[0]
         other = next(
-            (s for s in topic.steps if s is not step and not self._seen(s.ask)), None
+            (s for s in topic.steps if s is not step and not self.seen(s.ask)), None
         )
         if other:
             return f"Now you, with a neighbour of it: **{other.ask}**"
@@ -176,19 +123,17 @@ class _Turn:
         notes = [note for note in self.prompt.notes if topic.about.search(note.content)]
         for note in notes:
             known = self._known_misconception(topic, note)
-            if note.type == "misconception" and not (
-                known and self._seen(known.correct)
-            ):
-                if known or not self._remembered(note):
-                    return self._address(topic, note, known)
-        ask = next((s.ask for s in topic.steps if not self._seen(s.ask)), None)
+            dealt_with = self.seen(known.correct) if known else self._remembered(note)
+            if note.type == "misconception" and not dealt_with:
+                return self._address(topic, note, known)
+        ask = next((s.ask for s in topic.steps if not self.seen(s.ask)), None)
         mastered = next((n for n in notes if n.type == "concept_mastered"), None)
         if mastered and not self._remembered(mastered) and mastered.confidence >= SURE:
             last = topic.steps[-1].ask
             clause = self._use(mastered)
             return f"{clause}, so I won't go through it again. Straight to work: **{last}**"
         opening = self._opening(notes)
-        if self._seen(topic.explain):
+        if self.seen(topic.explain):
             body = "We have the rule already, so let it work."
             if ask is None:
                 body = f"{topic.example} Say in your own words why that is so."
@@ -225,7 +170,7 @@ class _Turn:
         clause = self._use(note)
         if known is None:
             step = next(
-                (s for s in topic.steps if not self._seen(s.ask)), topic.steps[0]
+                (s for s in topic.steps if not self.seen(s.ask)), topic.steps[0]
             )
             return f"Before anything new. {clause}. {topic.explain}\n\n**{step.ask}**"
         if note.confidence < SURE:
@@ -254,7 +199,7 @@ class _Turn:
         mastered = [n for n in self.prompt.notes if n.type == "concept_mastered"]
         for topic in self.lesson.topics:
             done = next((n for n in mastered if topic.about.search(n.content)), None)
-            if all(self._seen(step.ask) for step in topic.steps):
+            if all(self.seen(step.ask) for step in topic.steps):
                 continue
             if done and topic is not self.lesson.topics[-1]:
                 if not self._remembered(done):
@@ -295,7 +240,7 @@ class _Turn:
     def _remembered(self, note: Note) -> bool:
         """Whether an earlier reply of this lesson already brought the note up."""
         clause = second_person(note.content) or note.content.rstrip(".")
-        return self._seen(clause)
+        return self.seen(clause)
 
     def _use(self, note: Note) -> str:
         """A main clause that says the note, with its marker; hedged below 0.6."""
