@@ -1,0 +1,51 @@
+"""Jobs of a worker that died are given back."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from chatapp.operations import jobs
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _dead_workers_job(seconds_ago: float) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - make_interval(secs => %s)) RETURNING id",
+            [seconds_ago],
+        )
+        worker = cursor.fetchone()[0]
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
+            " VALUES ('learn', 'nothing', 'doing', %s) RETURNING id",
+            [worker],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _status(job: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status FROM procrastinate_jobs WHERE id = %s", [job])
+        return str(cursor.fetchone()[0])
+
+
+async def _sweep_for(seconds: float) -> None:
+    assert isinstance(app.connector, DjangoConnector)
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+        async with worker_app.open_async():
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(jobs.sweep_stalled(worker_app), seconds)
+
+
+@pytest.mark.parametrize(("age", "status"), [(60, "todo"), (1, "doing")])
+def test_only_the_job_of_a_dead_worker_is_given_back(age: float, status: str) -> None:
+    job = _dead_workers_job(age)
+    asyncio.run(_sweep_for(0.4))
+    assert _status(job) == status
