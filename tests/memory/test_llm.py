@@ -41,7 +41,13 @@ KEY = "sk-secret-0123456789"
 WRITTEN = "My father hits the bottle again."
 ASKED = [Message("system", "You are Aria."), Message("user", WRITTEN)]
 PATIENT = ModelTimeouts()
-QUICK = ModelTimeouts(connect=1, first_token=0.1, between_tokens=0.1, total=0.4)
+SOON: dict[str, ModelTimeouts] = {
+    "first_token": ModelTimeouts(first_token=0.1),
+    "between_tokens": ModelTimeouts(between_tokens=0.1),
+    "total": ModelTimeouts(total=0.2),
+}
+"""By the watchdog that is to run out; the others are far away."""
+
 SCHEMA = {"type": "object", "properties": {"atoms": {"type": "array"}}}
 USAGE = event({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 2}})
 
@@ -168,6 +174,11 @@ async def test_done_without_its_empty_line_still_ends_the_reply() -> None:
         assert await read(server) == ("Hi", Finished("other"))
 
 
+async def test_the_last_piece_without_its_empty_line_is_not_lost() -> None:
+    async with serving(stream(delta("H"), delta("i", "stop").rstrip())) as server:
+        assert await read(server) == ("Hi", Finished("stop"))
+
+
 async def test_a_connection_cut_after_the_reason_takes_nothing_away() -> None:
     async with serving(stream(delta("Hi", "stop"), cut_off=True)) as server:
         assert await read(server) == ("Hi", Finished("stop"))
@@ -203,7 +214,7 @@ async def test_an_endless_body_after_done_is_left() -> None:
 async def test_each_wait_has_its_watchdog(script: Reply, phase: str) -> None:
     async with serving(script) as server, asyncio.timeout(5):
         with pytest.raises(ModelTimeout) as caught:
-            await read(server, QUICK)
+            await read(server, SOON[phase])
         assert caught.value.phase == phase
         await asyncio.wait_for(server.hung_up.wait(), 1)
 
@@ -217,7 +228,7 @@ async def test_heartbeats_are_no_tokens() -> None:
 
     async with serving(script) as server, asyncio.timeout(5):
         with pytest.raises(ModelTimeout, match="first_token took longer than 0.1 s"):
-            await read(server, QUICK)
+            await read(server, SOON["first_token"])
 
 
 async def test_an_endless_reply_ends_at_the_total() -> None:
@@ -229,7 +240,7 @@ async def test_an_endless_reply_ends_at_the_total() -> None:
 
     async with serving(script) as server, asyncio.timeout(5):
         with pytest.raises(ModelTimeout) as caught:
-            await read(server, QUICK)
+            await read(server, SOON["total"])
         assert caught.value.phase == "total"
 
 
@@ -237,11 +248,13 @@ async def test_a_slow_reader_is_not_the_models_fault() -> None:
     async with serving(
         stream(delta("a"), delta("b"), delta("c", "stop"), DONE)
     ) as server:
-        quick = ModelTimeouts(first_token=1, between_tokens=0.03)
-        model = ChatModel(model="m", api_key=KEY, base_url=server.url, timeouts=quick)
+        impatient = ModelTimeouts(between_tokens=0.15)
+        model = ChatModel(
+            model="m", api_key=KEY, base_url=server.url, timeouts=impatient
+        )
         text = ""
         async for piece in model.stream(ASKED):
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
             text += piece.text if isinstance(piece, TextDelta) else ""
         await model.aclose()
         assert text == "abc"
@@ -525,6 +538,21 @@ async def test_two_answers_without_json_are_enough() -> None:
     assert "Sorry!" not in printed
 
 
+async def test_an_answer_without_text_is_asked_for_again() -> None:
+    async with serving(completion(None), completion(None)) as server:
+        with pytest.raises(ModelProtocolError):
+            await ask(server)
+    shown = server.history[1].json()["messages"][-2]
+    assert shown == {"role": "assistant", "content": "(nothing)"}
+
+
+async def test_a_prompt_without_a_system_message_gets_the_schema_first() -> None:
+    async with serving(answer({}, 400), completion("{}")) as server:
+        assert await ask(server, [Message("user", "x")]) == {}
+    roles = [m["role"] for m in server.history[1].json()["messages"]]
+    assert roles == ["system", "user"]
+
+
 @pytest.mark.parametrize("status", [400, 422])
 async def test_a_provider_without_formats_is_asked_in_words_from_then_on(
     status: int,
@@ -583,7 +611,9 @@ async def test_structured_fails_by_name(
 
 async def test_structured_has_a_deadline() -> None:
     async with serving(silence) as server:
-        model = ChatModel(model="m", api_key=KEY, base_url=server.url, timeouts=QUICK)
+        model = ChatModel(
+            model="m", api_key=KEY, base_url=server.url, timeouts=SOON["total"]
+        )
         with pytest.raises(ModelTimeout) as caught:
             await model.structured(ASKED, name="n", schema=SCHEMA)
         await model.aclose()
