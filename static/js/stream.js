@@ -10,11 +10,17 @@ export class Stream {
   closed = []; // HTML of blocks that no later text can change
   tail = ""; // HTML of the block that is still growing
   base = 0; // the HTML covers the text up to here
+  gap = ""; // white space right before `base`, which HTML drops at the end of a block
   fresh = []; // code points beyond `base`, still raw
 
   /** How many code points are known. */
   get known() {
     return this.base + this.fresh.length;
+  }
+
+  /** The raw text to show behind the HTML. */
+  get raw() {
+    return this.fresh.length ? this.gap + this.fresh.join("") : "";
   }
 
   /** What to ask the server for: everything beyond what is known here. */
@@ -41,6 +47,8 @@ export class Stream {
     // From 0 means everything anew; otherwise closed blocks never change, so take the new ones.
     if (from === 0) this.closed = [...closed];
     else this.closed.push(...closed.slice(this.closed.length - from));
+    const covered = this.gap + this.fresh.slice(0, offset - this.base).join("");
+    this.gap = offset > this.known ? "" : covered.slice(covered.trimEnd().length);
     this.fresh = this.fresh.slice(offset - this.base);
     this.base = offset;
     this.tail = tail;

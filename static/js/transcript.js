@@ -108,8 +108,8 @@ function paint(generation) {
     closed.replaceChildren();
   }
   closed.insertAdjacentHTML("beforeend", stream.closed.slice(before.count).join(""));
-  if (before.tail !== stream.tail) article.querySelector(".tail").innerHTML = stream.tail;
-  article.querySelector(".fresh").textContent = stream.fresh.join("");
+  if (before.tail !== stream.tail) article.querySelector(".tail").innerHTML = stream.tail.trimEnd();
+  article.querySelector(".fresh").textContent = stream.raw;
   painted.set(article, { closed: stream.closed, count: stream.closed.length, tail: stream.tail });
   if (stream.known > 0) article.dataset.status = "streaming";
 }

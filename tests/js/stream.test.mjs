@@ -57,6 +57,18 @@ test("a render keeps only the raw text beyond it", () => {
   assert.equal(fresh(stream), " and");
 });
 
+test("white space that HTML drops still stands before the raw text", () => {
+  const stream = new Stream();
+  stream.take(delta(0, "One and "));
+  stream.take(render(8, 0, [], "<p>One and</p>"));
+  assert.equal(stream.raw, "");
+  stream.take(delta(8, "two.\n\n"));
+  assert.equal(stream.raw, " two.\n\n");
+  stream.take(render(14, 0, [], "<p>One and two.</p>"));
+  stream.take(delta(14, "*Then"));
+  assert.equal(stream.raw, "\n\n*Then");
+});
+
 test("a render ahead of the deltas swallows the late ones", () => {
   const stream = new Stream();
   stream.take(render(12, 0, [], "<p>Good evening</p>"));
