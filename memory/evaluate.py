@@ -6,9 +6,11 @@ marker counts too when its support is strong. *Used* is what a page may show;
 *verified* is what may be fed back. An answer that is not final, or refuses, verifies
 nothing.
 
-Score (shared/published measurement on MADial-Bench, see `docs/architecture.md`): for
-reply R, earlier dialogue C and memory M as word sets,
-s = sum idf(w), w in (R-C)&(M-C)  /  sum idf(w), w in M-C.
+Score: for reply R, earlier dialogue C and memory M as word sets,
+s = sum idf(w), w in (R-C)&(M-C)  /  sum idf(w), w in M-C, with idf over the memories
+in the prompt. Words that any reply may hold ("day", "good") are in none of the sets.
+The reply counts as a whole, not sentence by sentence. Formula and thresholds come from
+a measurement on MADial-Bench (`docs/architecture.md`).
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from dataclasses import dataclass
 
 from memory.prompt import Injected
 from memory.reply import Reply
-from memory.words import words
+from memory.words import EVERYDAY, weight, words
 
 CITED_SUPPORT = 0.10
 """Support that confirms a marker."""
@@ -29,16 +31,31 @@ UNCITED_SUPPORT = 0.20
 """Support that counts without a marker ..."""
 UNCITED_SHARE_OF_BEST = 0.5
 """... when it is also at least this share of the best-supported atom's ..."""
-UNCITED_WORDS = 2
-"""... and rests on more than one word."""
+UNCITED_WORDS = 2.0
+"""... and rests on more than one word; a pair of characters is half a word."""
 
 _REFUSAL = re.compile(
-    r"^\W*(?:i['\u2019]?m sorry,? (?:but )?i (?:can|can['\u2019]?t|cannot|am not able)"
-    r"|i (?:can['\u2019]?t|cannot|won['\u2019]?t|am unable to|['\u2019]m unable to)"
-    r" (?:help|assist|do that|continue|discuss|comply|provide)"
-    r"|as an ai\b|죄송하지만.{0,40}(?:수 없|못)|申し訳.{0,40}(?:でき|ません)|抱歉.{0,20}(?:无法|不能))",
-    re.IGNORECASE | re.DOTALL,
+    r"\W*(?:"
+    # English: an excuse, perhaps, and then "I can't" with what assistants say after it.
+    r"(?:(?:i['\u2019]?m |i am )?(?:so |very |really |terribly )?sorry\W+"
+    r"|i apologi[sz]e\W+|unfortunately\W+|as an ai\b[^.!?\n]{0,40}?\W)?"
+    r"(?:but )?i(?:['\u2019]m| am)?(?: just)?"
+    r" (?:can['\u2019]?t|can ?not|won['\u2019]?t|not able to|unable to)"
+    r" (?:help(?! but\b| \w+ing\b)|assist|comply|continue|provide|fulfill?|engage"
+    r"|discuss|create|write|generate|support|do (?:that|this)|answer (?:that|this))\b"
+    r"|(?:죄송|미안)[^.!?\n]{0,40}(?:수(?:가|는)? 없|어렵습니다|못 (?:해|합|드))"
+    r"|(?:도와|답변|대답|제공)[^.!?\n]{0,8}수(?:가|는)? 없"
+    r"|(?:申し訳|恐れ入り|すみません|ごめんなさい)[^。！？\n]{0,40}"
+    r"(?:でき(?:ません|ない)|できかね|いたしかね|お答えし(?:ません|かね))"
+    r"|(?:お手伝い|お答え|対応)[^。！？\n]{0,8}できません"
+    r"|(?:非常|很|真的)?(?:抱歉|对不起|對不起|遗憾|不好意思)[^。！？\n]{0,20}"
+    r"(?:无法|無法|不能|没办法)"
+    r"|我(?:无法|無法|不能)(?:帮|提供|回答|协助|讨论|满足)"
+    r")",
+    re.IGNORECASE,
 )
+"""How a refusal opens, in four languages. A character who says no in other words ("I
+can't come on Sunday") refuses nothing here."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +107,10 @@ def evaluate(
         judge(item, item.label in cited, *scores[item.label], best=best, final=final)
         for item in injected
     )
-    stray = tuple(sorted(cited - {item.label for item in injected}))
+    labels = {item.label for item in injected}
+    stray = tuple(
+        dict.fromkeys(c.label for c in reply.citations if c.label not in labels)
+    )
     return Verdict(final=final, reason=why, atoms=atoms, stray=stray)
 
 
@@ -107,16 +127,16 @@ def finality(reply: Reply) -> tuple[bool, str]:
 
 def refuses(text: str) -> bool:
     """Whether the text opens like a refusal."""
-    return _REFUSAL.search(text[:200]) is not None
+    return _REFUSAL.match(text) is not None
 
 
 def novelty(
     text: str, injected: Sequence[Injected], earlier: Sequence[str]
-) -> dict[str, tuple[float, int]]:
+) -> dict[str, tuple[float, float]]:
     """Per label: the support score 0..1 and the number of words it rests on."""
-    said = words(" ".join(earlier))
-    fresh = words(text) - said
-    texts = {item.label: words(item.atom.content) for item in injected}
+    said = words("\n".join(earlier), EVERYDAY)
+    fresh = words(text, EVERYDAY) - said
+    texts = {item.label: words(item.atom.content, EVERYDAY) for item in injected}
     spread = Counter(word for found in texts.values() for word in found)
     total = len(texts)
 
@@ -124,18 +144,24 @@ def novelty(
         seen = spread[word]
         return math.log(1 + (total - seen + 0.5) / (seen + 0.5))
 
-    scores: dict[str, tuple[float, int]] = {}
+    scores: dict[str, tuple[float, float]] = {}
     for label, found in texts.items():
         telling = found - said
         shared = telling & fresh
-        weight = sum(idf(word) for word in telling)
-        score = sum(idf(word) for word in shared) / weight if weight else 0.0
-        scores[label] = (score, len(shared))
+        whole = sum(idf(word) for word in telling)
+        score = sum(idf(word) for word in shared) / whole if whole else 0.0
+        scores[label] = (score, sum(map(weight, shared)))
     return scores
 
 
 def judge(
-    item: Injected, cited: bool, support: float, shared: int, *, best: float, final: bool
+    item: Injected,
+    cited: bool,
+    support: float,
+    shared: float,
+    *,
+    best: float,
+    final: bool,
 ) -> AtomVerdict:
     """The verdict on one atom, with the sentence that explains it."""
     strong = (

@@ -13,33 +13,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from memory.filler import is_trivial
 from memory.llm import ChatModel, Message
 from memory.taxonomy import Speaker, Taxonomy
-from memory.words import same_statement, words
+from memory.words import repeats, same_statement
 
 CONTENT_CHARS = 240
 LEAST_CONFIDENCE = 0.4
 MOST_ATOMS = 6
 SAME_FACT = 0.75
 """Word overlap from which two atoms of one type state the same fact."""
-
-_TRIVIAL = re.compile(
-    r"^(?:(?:hi|hey|hello|hiya|yo|good (?:morning|afternoon|evening|night)|bye"
-    r"|goodbye|see you|ok|okay|k|yes|yeah|yep|no|nope|sure|fine|right|great|cool|nice"
-    r"|thanks|thank you|thx|please|hmm+|lol|haha+|continue|go on|there|everyone|again"
-    r"|so much|very much|you|all|then|well|oh|wow|i see|got it|alright"
-    r"|안녕(?:하세요)?|네|응|아니(?:요)?|고마워(?:요)?|감사합니다|좋아(?:요)?|그래(?:요)?"
-    r"|こんにちは|こんばんは|おはよう(?:ございます)?|はい|うん|いいえ|ありがとう(?:ございます)?"
-    r"|なるほど|你好|您好|谢谢|好的|是的|嗯)[\s\W]*)+$",
-    re.IGNORECASE,
-)
+REPEATED = 0.75
+"""Share of its words from which what a reply says was only recalled."""
 _MAY_ASK = frozenset({"follow_up", "promise"})
 """Types that a question can prove: "Can we review this on Friday?"."""
+_CLAUSE_END = re.compile(r"[.!?,;:\u2026\u3002\uff01\uff1f\u3001\uff0c\uff1b]")
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """The two texts of one turn. `assistant` is "" when it may not teach anything."""
+    """The two texts of one turn, said at `at` (a time with its zone).
+
+    `assistant` is "" when the reply may not teach anything.
+    """
 
     user: str
     assistant: str
@@ -74,7 +70,10 @@ async def extract(
     known: Sequence[str],
     llm: ChatModel,
 ) -> Extraction:
-    """Propose and check the atoms of one turn; `known` are contents it was given.
+    """Propose and check the atoms of one turn; `known` is what the reply was given.
+
+    Where the person says again what is known, that is new evidence for it, and the
+    caller's to merge; where the reply does, it only repeats what was recalled.
 
     Raises ModelError when the model fails or does not answer in JSON.
     """
@@ -86,17 +85,10 @@ async def extract(
     return check(proposals(answer), exchange, taxonomy=taxonomy, known=known)
 
 
-def is_trivial(text: str) -> bool:
-    """Greetings, acknowledgements and filler (documentation, "Do not store")."""
-    stripped = text.strip()
-    return not words(stripped) or _TRIVIAL.fullmatch(stripped) is not None
-
-
 def request(exchange: Exchange, taxonomy: Taxonomy) -> list[Message]:
     """The messages of the extraction call."""
     kinds = "\n".join(
-        f"- {kind.name}: {kind.meaning}"
-        f" Said by: {' or '.join(sorted(kind.speakers))}."
+        f"- {kind.name}: {kind.meaning} Said by: {' or '.join(sorted(kind.speakers))}."
         for kind in taxonomy.types
     )
     rules = (
@@ -197,10 +189,10 @@ def admit(
     quote = clean(raw.get("quote"))
     if not content or len(content) > CONTENT_CHARS:
         return None, f"A content of 1 to {CONTENT_CHARS} characters is needed."
-    source = exchange.user if speaker == "user" else exchange.assistant
-    if len(quote) < 2 or quote not in clean(source):
+    source = clean(exchange.user if speaker == "user" else exchange.assistant)
+    if len(quote) < 2 or quote not in source:
         return None, "The quote does not stand in what they said."
-    if quote.endswith(("?", "\uff1f")) and kind.name not in _MAY_ASK:
+    if kind.name not in _MAY_ASK and only_asked(quote, source):
         return None, "A question proves nothing."
     if is_trivial(quote):
         return None, "The quote is a greeting or filler."
@@ -210,7 +202,7 @@ def admit(
     if not LEAST_CONFIDENCE <= confidence <= 1:
         return None, f"A confidence below {LEAST_CONFIDENCE} or above 1."
     if speaker == "assistant" and any(
-        same_statement(content, text, least=SAME_FACT) for text in known
+        repeats(content, text, least=REPEATED) for text in known
     ):
         return None, "The reply only repeated what was recalled."
     return (
@@ -224,6 +216,22 @@ def admit(
         ),
         "",
     )
+
+
+def only_asked(quote: str, source: str) -> bool:
+    """Whether the quote stands in questions only, with its question mark or without.
+
+    What counts is how the clause ends in which the quote ends: "I moved, can you
+    believe it?" asks something else.
+    """
+    places = re.finditer(re.escape(quote), source)
+    return all(_asks(source, place.end()) for place in places)
+
+
+def _asks(source: str, end: int) -> bool:
+    # The quote may have brought its own full stop or question mark along.
+    ending = _CLAUSE_END.search(source, end if source[end - 1].isalnum() else end - 1)
+    return ending is not None and ending.group() in "?\uff1f"
 
 
 def clean(value: object) -> str:

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from memory.errors import MemoryRejected, MemoryUnavailable
+from memory.errors import MemoryProtocolError, MemoryRejected, MemoryUnavailable
 from memory.evaluate import Verdict
 from memory.recall import Recollection
 
 Outcome = Literal["sent", "none", "unknown", "rejected"]
+FINAL = frozenset({400, 404})
+"""Refusals that nobody can mend: the recall session is over, or the call is wrong."""
+NO_ANSWER = "The memory service did not confirm it, and it is not sent twice."
 
 
 class FeedbackTaker(Protocol):
@@ -28,7 +31,10 @@ class FeedbackTaker(Protocol):
 
 @dataclass(frozen=True)
 class Feedback:
-    """What was fed back: `none` means there was nothing to send and no call."""
+    """What was fed back: `none` means there was nothing to send and no call.
+
+    `detail` is a sentence for the person, "" where there is nothing to explain.
+    """
 
     outcome: Outcome
     atom_ids: tuple[str, ...] = ()
@@ -48,8 +54,9 @@ async def feed_back(
 ) -> Feedback:
     """Send the feedback that is due.
 
-    Raises MemoryUnavailable when nothing reached the service and trying again is
-    right. A call whose outcome nobody knows is not repeated: it is `unknown`.
+    Raises MemoryUnavailable when the service surely did nothing and trying again is
+    right, and MemoryRejected for what an operator can mend. A call whose outcome
+    nobody knows is not repeated: it is `unknown`.
     """
     atom_ids = due(verdict, recollection)
     if not atom_ids or recollection.session_id is None:
@@ -59,9 +66,11 @@ async def feed_back(
     except MemoryUnavailable as exc:
         if not exc.outcome_unknown:
             raise
-        return Feedback("unknown", atom_ids, str(exc))
+        return Feedback("unknown", atom_ids, NO_ANSWER)
+    except MemoryProtocolError:
+        return Feedback("unknown", atom_ids, NO_ANSWER)
     except MemoryRejected as exc:
-        if exc.status not in {400, 404}:
+        if exc.status not in FINAL:
             raise
-        return Feedback("rejected", atom_ids, str(exc))
+        return Feedback("rejected", atom_ids, exc.user_message)
     return Feedback("sent", atom_ids)

@@ -31,8 +31,15 @@ ATOM_CHARS = 600
 HISTORY_TOKENS = 6_000
 """How much of the conversation goes along, newest first."""
 
-_FENCE = re.compile(r"<\s*(/?)\s*memory\s*>", re.IGNORECASE)
-_LABEL = re.compile(r"\[\s*(m\d+(?:\s*[,;]\s*m\d+)*)\s*\]", re.IGNORECASE)
+# Whatever opens a tag, with anything invisible before the word; but for C++.
+_FENCE = re.compile(
+    r"[<\uff1c\u2039](?!(?<=#include <)memory>)(?=[^\w<>]{0,8}memory\b)", re.IGNORECASE
+)
+_LABEL = re.compile(
+    r"[\[\u3010\uff3b](?=[^\w\[\]]{0,8}m\d{1,3}\b)([^\[\]\u3010\u3011\uff3b\uff3d]*)"
+    r"[\]\u3011\uff3d]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -72,10 +79,10 @@ def build(
     injected: list[Injected] = []
     cut: list[Remembered] = []
     lines: list[str] = []
-    spent = tokens_in(INTRODUCTION)
+    spent = tokens_in(f"<memory>\n{INTRODUCTION}\n</memory>\n\n")
     for atom in atoms:
         line = note(f"m{len(injected) + 1}", atom)
-        cost = tokens_in(line)
+        cost = tokens_in(line + "\n")
         if len(injected) >= max_atoms or spent + cost > max_tokens:
             cut.append(replace(atom, fate="cut"))
             continue
@@ -84,11 +91,14 @@ def build(
         injected.append(Injected(f"m{len(injected) + 1}", atom))
     block = ""
     if lines:
-        block = "\n".join(["<memory>", INTRODUCTION, *lines, "</memory>", "", ""])
+        notes = "\n".join(lines)
+        block = f"<memory>\n{INTRODUCTION}\n{notes}\n</memory>\n\n"
     kept = recent(history)
     messages = (
         Message("system", f"{instructions.strip()}\n\n{RULES}"),
-        *(Message(m.role, unlabel(m.content)) for m in kept),
+        *(Message(m.role, unlabel(unfence(m.content))) for m in kept),
+        # Labels stay in what the person writes now, it may be code: one that the model
+        # repeats proves nothing, because words they said themselves do not count.
         Message("user", block + unfence(text)),
     )
     return Prompt(
@@ -111,8 +121,8 @@ def note(label: str, atom: Remembered) -> str:
 
 
 def unfence(text: str) -> str:
-    """The text with memory fences made harmless, so that nobody can forge one."""
-    return _FENCE.sub(lambda m: f"({m.group(1)}memory)", text)
+    """The text with `<memory` made `(memory`, so that nobody can forge a fence."""
+    return _FENCE.sub("(", text)
 
 
 def unlabel(text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from memory.errors import MemoryAPIError, MemoryUnavailable
+from memory.errors import MemoryAPIError, MemoryRateLimited, MemoryUnavailable
 from memory.wire import Recall, RecalledItem
 
 State = Literal["live", "withdrawn", "forgotten"]
@@ -162,6 +162,7 @@ def merge(
     admit_foreign: bool,
 ) -> tuple[Remembered, ...]:
     """Carried atoms first, then the recalled ones in the service's order, each once."""
+    known = {entry.atom_id: entry for entry in carried} | dict(known)
     recalled: dict[str, Remembered] = {}
     for rank, item in enumerate(items, start=1):
         if item.atom_id in recalled:
@@ -180,8 +181,8 @@ def merge(
             recalled=True,
             fate=fate,
         )
-    first = [
-        replace(recalled.pop(entry.atom_id), carried=True)
+    first = {
+        entry.atom_id: replace(recalled.pop(entry.atom_id), carried=True)
         if entry.atom_id in recalled
         else Remembered(
             atom_id=entry.atom_id,
@@ -190,13 +191,15 @@ def merge(
             confidence=entry.confidence,
             carried=True,
         )
-        for entry in carried
-    ]
-    return (*first, *recalled.values())
+        for entry in {entry.atom_id: entry for entry in carried}.values()
+    }
+    return (*first.values(), *recalled.values())
 
 
 def reason(failure: MemoryAPIError) -> str:
     """Why there was no memory this turn, in a few words for the person."""
+    if isinstance(failure, MemoryRateLimited):
+        return "the memory service is busy"
     if isinstance(failure, MemoryUnavailable):
         return "the memory service did not answer in time"
     return failure.user_message

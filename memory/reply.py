@@ -1,13 +1,14 @@
 """Step 3 of a turn: the model's stream, with the memory markers taken out on the fly.
 
 `[m2]` is never shown, also when it arrives in pieces; where it stood is remembered.
-The text that comes out is exactly the text that is kept.
+The text that comes out is exactly the text that is kept. Fenced code is left alone:
+there `[m1]` is an index, and taking it out would break what somebody may run.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal
@@ -15,14 +16,28 @@ from typing import Literal
 from memory.llm import ChatModel, Finished, TextDelta
 from memory.prompt import Prompt
 
-Ending = Literal["complete", "stopped", "failed", "interrupted"]
+Ending = Literal["complete", "stopped", "failed", "interrupted", "replaced"]
+"""`replaced`: it was complete, and the person chose another reply in its place."""
 
-_MARKER = re.compile(r"[ \t]*\[\s*m\d{1,3}(?:\s*[,;]\s*m\d{1,3})*\s*\]", re.IGNORECASE)
-_LABEL = re.compile(r"m\d{1,3}", re.IGNORECASE)
+# Bounded everywhere, so that a marker is the same however the stream is cut. CJK
+# writers' models also use the wide brackets.
+_MARKER = re.compile(
+    r"[ \t]{0,2}[\[\u3010\uff3b][ \t]{0,2}m[0-9]{1,3}"
+    r"(?:(?:[ \t,;/&\u3001\uff0c-]|and){1,5}m[0-9]{1,3}){0,15}[ \t]{0,2}[\]\u3011\uff3d]",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"m[0-9]{1,3}", re.IGNORECASE)
+_LONGEST = 300
+"""No marker is longer than 2 + 1 + 2 + 4 + 15 * (5 * 3 + 4) + 2 + 1 characters."""
 # What could still become a marker with its leading spaces when more text arrives.
-_OPEN = re.compile(r"[ \t]*(?:\[[\sm\d,;]*)?$", re.IGNORECASE)
-_LONGEST = 64
-"""A bracket that has not closed after this many characters is ordinary text."""
+_OPEN = re.compile(
+    r"[ \t]{0,2}"
+    rf"(?:[\[\u3010\uff3b][ \tmand0-9,;/&\u3001\uff0c-]{{0,{_LONGEST}}})?\Z",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(
+    r"[\s>]*(?:(?:[-*+]|[0-9]+[.)])[ \t]+)?(`{3,}|~{3,})(.*)", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -56,14 +71,13 @@ class Unmarker:
         self.citations: list[Citation] = []
         self._held = ""
         self._shown = 0
+        self._line = ""
+        self._fence = ""
 
     def feed(self, piece: str) -> str:
         """The part of the text so far that may be shown; the rest is held back."""
         self._held += piece
-        open_at = _OPEN.search(self._held)
-        cut = open_at.start() if open_at else len(self._held)
-        if len(self._held) - cut > _LONGEST:
-            cut = len(self._held)
+        cut = next(_OPEN.finditer(self._held)).start()  # at the latest at the end
         ready, self._held = self._held[:cut], self._held[cut:]
         return self._take(ready)
 
@@ -74,21 +88,42 @@ class Unmarker:
 
     def _take(self, ready: str) -> str:
         shown: list[str] = []
-        end = 0
-        for marker in _MARKER.finditer(ready):
-            shown.append(ready[end : marker.start()])
-            self._shown += marker.start() - end
-            for label in _LABEL.findall(marker.group()):
-                self.citations.append(Citation(label.lower(), self._shown))
-            end = marker.end()
-        shown.append(ready[end:])
-        self._shown += len(ready) - end
+        for part in ready.splitlines(keepends=True):
+            kept = part if self._fence else self._unmark(part)
+            shown.append(kept)
+            self._shown += len(kept)
+            self._line += kept
+            if part.endswith("\n"):
+                self._end_line()
         return "".join(shown)
+
+    def _unmark(self, part: str) -> str:
+        kept = ""
+        end = 0
+        for marker in _MARKER.finditer(part):
+            kept += part[end : marker.start()]
+            for label in _LABEL.findall(marker.group()):
+                self.citations.append(Citation(label.lower(), self._shown + len(kept)))
+            end = marker.end()
+        return kept + part[end:]
+
+    def _end_line(self) -> None:
+        """See whether the line opens or closes a block of code."""
+        fence = _FENCE.match(self._line)
+        self._line = ""
+        if fence is None:
+            return
+        marks, rest = fence.groups()
+        if not self._fence:
+            # Backticks that close on their own line are code within a sentence.
+            self._fence = "" if marks[0] in rest else marks
+        elif marks.startswith(self._fence) and not rest.strip():
+            self._fence = ""
 
 
 async def stream(
     prompt: Prompt, llm: ChatModel, *, max_tokens: int | None = None
-) -> AsyncIterator[str | Reply]:
+) -> AsyncGenerator[str | Reply, None]:
     """Pieces of text to show, then the finished `Reply`.
 
     Raises ModelError when the model fails; what was yielded until then stands.

@@ -8,7 +8,7 @@ goes on where it stopped and repeats no finished step.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,9 +34,9 @@ from memory.reply import Reply, stream
 from memory.taxonomy import Taxonomy
 
 Step = Literal["evaluate", "feedback", "extract", "store"]
-MENDABLE = frozenset({402, 403, 404, 429})
-"""Refusals of a write that the caller can end (pay, allow, create the anchor again,
-wait): the step waits instead of failing."""
+MENDABLE = frozenset({401, 402, 403, 404, 429})
+"""Refusals that the caller or an operator can end (correct the key or the model's name,
+pay, allow, create the anchor again, wait): the step waits instead of failing."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Book(Protocol):
 
 async def answer(
     turn: Turn, *, memory: MaasClient, llm: ChatModel, ledger: Ledger | None = None
-) -> AsyncIterator[events.Answering]:
+) -> AsyncGenerator[events.Answering, None]:
     """Recall, build the prompt, stream the reply.
 
     Raises ModelError when the model fails; the text yielded until then stands. A
@@ -156,7 +156,7 @@ async def learn(
     llm: ChatModel,
     book: Book,
     repeatable: bool = False,
-) -> AsyncIterator[events.Learning]:
+) -> AsyncGenerator[events.Learning, None]:
     """Evaluate, feed back, extract, store; call it again after an error to go on.
 
     Raises MemoryUnavailable, MemoryRejected (402, 403, 404: the anchor is gone) and
@@ -186,6 +186,8 @@ async def learn(
                 llm=llm,
             )
         except (ModelRejected, ModelProtocolError) as exc:
+            if isinstance(exc, ModelRejected) and exc.status in MENDABLE:
+                raise
             await book.failed("extract", exc)
             yield events.StepFailed("extract", exc)
         else:
@@ -225,7 +227,8 @@ async def _feed_back(
 
 async def _store(
     turn: Turn, anchor_id: str, memory: MaasClient, book: Book
-) -> AsyncIterator[events.Stored | events.StepFailed]:
+) -> AsyncGenerator[events.Stored | events.StepFailed, None]:
+    problem: AnchorageError | None = None
     for entry in await book.unsaved():
         candidate = entry.candidate
         try:
@@ -244,9 +247,12 @@ async def _store(
         except (MemoryRejected, MemoryProtocolError) as exc:
             if isinstance(exc, MemoryRejected) and exc.status in MENDABLE:
                 raise
-            await book.failed("store", exc)
-            yield events.StepFailed("store", exc)
-            return
+            problem = exc  # of this atom: the others may be fine
+            continue
         await book.saved(entry, stored.atom_ids[0])
         yield events.Stored(entry.client_ref, stored.atom_ids[0])
-    await book.stored()
+    if problem is None:
+        await book.stored()
+    else:
+        await book.failed("store", problem)
+        yield events.StepFailed("store", problem)
