@@ -79,12 +79,10 @@ class _Entry:
         self.nbytes = 0
 
     def refresh(self, anchor_id: uuid.UUID) -> None:
-        known = self.index.seq if self.index else 0
-        found = stored_rows(rows(ROWS, [anchor_id, known]), embedder())
-        if self.index is None:
-            # Only now: a failed query must leave no half-built index behind.
-            self.index = AnchorIndex()
-        self.index.apply(found)
+        index, self.index = self.index or AnchorIndex(), None
+        found = rows(ROWS, [anchor_id, index.seq])
+        index.apply(stored_rows(found, embedder()))
+        self.index = index  # only now: a failure leaves no half-changed index behind
 
 
 def stored_rows(found: list[tuple], using: Embedder) -> list[StoredRow]:  # type: ignore[type-arg]  # a row's columns differ in type

@@ -22,5 +22,6 @@ def rows(statement: LiteralString, values: Sequence[Any]) -> list[tuple[Any, ...
     raw = connection.connection
     raw.prepare_threshold = 0  # Django switches prepared statements off
     with psycopg.Cursor(raw) as cursor:
-        cursor.execute(statement, values, prepare=True)
+        # Binary: vectors would otherwise come as text twice their size.
+        cursor.execute(statement, values, prepare=True, binary=True)
         return cursor.fetchall() if cursor.description else []

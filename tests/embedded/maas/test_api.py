@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from typing import Any
 
 import httpx
 import pytest
@@ -76,7 +77,7 @@ async def test_both_authentication_headers_open(acme: Caller) -> None:
     assert answer.json()["items"] == []
     assert answer.json()["workspace_id"] == "acme-prod"
     assert answer.json()["service_source"] == "enterprise-tutor"
-    assert uuid.UUID(answer.json()["session_id"])
+    assert str(uuid.UUID(answer.json()["session_id"])) == answer.json()["session_id"]
 
 
 @pytest.mark.parametrize(
@@ -92,10 +93,9 @@ async def test_both_authentication_headers_open(acme: Caller) -> None:
 async def test_a_bad_or_missing_key_is_400(
     acme: Caller, headers: dict[str, str]
 ) -> None:
-    encoded = {k: v.encode("latin-1") for k, v in headers.items()}
-    answer = await acme.http.post(
-        "/v1/recall", json={}, headers={**encoded, "X-Workspace-Id": b"acme-prod"}
-    )
+    sent = {**headers, "X-Workspace-Id": "acme-prod"}
+    encoded = [(k.encode(), v.encode("latin-1")) for k, v in sent.items()]
+    answer = await acme.http.post("/v1/recall", json={}, headers=encoded)
     assert is_error(answer, 400, "bad_request")
     assert "key" in answer.json()["message"]
 
@@ -227,7 +227,7 @@ RECALL = {"anchor_id": "ANCHOR", "query": "tea"}
 FEEDBACK = {"session_id": "SESSION", "used_memory_atom_ids": ["ATOM"]}
 HYDRATE = {"anchor_ids": ["ANCHOR"], "query": "tea", "token_budget": 100}
 INGEST = {"user_external_id": "u", "messages": [{"role": "user", "content": "Hi."}]}
-BAD = {
+BAD: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "anchor-no-name": ("/v1/anchors", ANCHOR, {"name": None}),
     "anchor-blank-name": ("/v1/anchors", ANCHOR, {"name": "  "}),
     "anchor-long-name": ("/v1/anchors", ANCHOR, {"name": "x" * 501}),
@@ -335,7 +335,7 @@ async def test_a_failure_of_ours_is_answered_in_the_same_shape(
     assert "the index is broken" not in answer.text
 
 
-def _filled(body: dict[str, object], names: dict[str, str]) -> dict[str, object]:
+def _filled(body: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     def fill(value: object) -> object:
         if isinstance(value, list):
             return [fill(v) for v in value]

@@ -1,0 +1,108 @@
+"""Copies in memory: right after every change, the same in every process, bounded."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from embedded.maas import atoms
+from embedded.maas.access import Access, Scope, authorise, credentials
+from embedded.maas.body import Body
+from embedded.maas.embedder import embedder
+from embedded.maas.index import AnchorIndex
+from embedded.maas.index_cache import IndexCache
+from embedded.maas.models import Anchor, Atom, Workspace
+from embedded.maas.provision import issue
+from embedded.maas.ranking import rank
+from embedded.maas.text import read_query
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(name="access")
+def _access() -> Access:
+    key = issue("acme", "enterprise-tutor")
+    return authorise(credentials({"x-api-key": key, "x-workspace-id": "acme"}))
+
+
+def _anchor(access: Access) -> Scope:
+    workspace = Workspace.objects.get(pk=access.workspace_id)
+    return Scope(Anchor.objects.create(workspace=workspace, name="Pair").id, 0)
+
+
+def _store(access: Access, scope: Scope, *contents: str) -> list[Atom]:
+    drafts = [atoms.Draft(content=content, source_type="prd") for content in contents]
+    return atoms.store(access, scope, drafts)
+
+
+def _ask(cache: IndexCache, scope: Scope, text: str) -> list[tuple[str, float]]:
+    query = read_query(text)
+    lines = embedder().vectors(query.lines)
+    seq = Anchor.objects.values_list("seq", flat=True).get(pk=scope.anchor_id)
+    with cache.use(scope.anchor_id, seq) as index:
+        found = rank(index, query, lines, user="", limit=5)
+        return [(index.contents[c.row], round(c.score, 3)) for c in found]
+
+
+def test_what_another_process_wrote_is_found(access: Access) -> None:
+    web, worker = IndexCache(10**9), IndexCache(10**9)
+    scope = _anchor(access)
+    assert _ask(web, scope, "jazz") == _ask(worker, scope, "jazz") == []
+    _store(access, scope, "User likes jazz.", "User drinks tea.")
+    assert [c for c, _ in _ask(web, scope, "jazz")] == ["User likes jazz."]
+    _store(access, scope, "User plays jazz piano.")
+    assert len(_ask(web, scope, "jazz")) == 2
+    assert _ask(web, scope, "jazz") == _ask(worker, scope, "jazz")
+
+
+def test_added_one_by_one_or_built_at_once_the_scores_are_the_same(
+    access: Access,
+) -> None:
+    scope, grown = _anchor(access), IndexCache(10**9)
+    contents = [f"User met {name} for tea." for name in ("Mara", "Jon", "Yuki", "Ana")]
+    for content in contents * 10:
+        _store(access, scope, content)
+        _ask(grown, scope, "tea")
+    query = "Who drank tea with Yuki?"
+    assert _ask(grown, scope, query) == _ask(IndexCache(10**9), scope, query)
+
+
+def test_a_forgotten_atom_is_gone_everywhere(access: Access) -> None:
+    web, scope = IndexCache(10**9), _anchor(access)
+    first, _ = _store(access, scope, "User likes jazz.", "User hates jazz.")
+    assert len(_ask(web, scope, "jazz")) == 2
+    atoms.delete_atom(access, Body({}), str(first.id))
+    assert [c for c, _ in _ask(web, scope, "jazz")] == ["User hates jazz."]
+    assert _ask(web, scope, "jazz") == _ask(IndexCache(10**9), scope, "jazz")
+
+
+def test_the_least_recently_used_index_goes_first(access: Access) -> None:
+    scopes = [_anchor(access) for _ in range(3)]
+    for scope in scopes:
+        _store(access, scope, "User likes jazz.")
+    cache = IndexCache(0)
+    for scope in scopes:
+        assert _ask(cache, scope, "jazz")
+    assert list(cache._entries) == [scopes[2].anchor_id]
+    assert cache.nbytes > 1_000
+    assert _ask(cache, scopes[0], "jazz")
+
+
+def test_a_failed_build_leaves_nothing_behind(
+    access: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, scope = IndexCache(10**9), _anchor(access)
+    _store(access, scope, "User likes jazz.")
+    with monkeypatch.context() as patch:
+        patch.setattr(AnchorIndex, "_append", lambda *_: uuid.UUID("no id"))
+        with pytest.raises(ValueError, match="UUID"):
+            _ask(cache, scope, "jazz")
+    assert _ask(cache, scope, "jazz")
+
+
+def test_vectors_of_another_model_are_made_again(access: Access) -> None:
+    scope = _anchor(access)
+    _store(access, scope, "User likes rainy jazz playlists.")
+    Atom.objects.update(embedded_by="server:older", vector=b"\x00\x3c" * 3)
+    assert _ask(IndexCache(10**9), scope, "Put on some music")
