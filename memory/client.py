@@ -80,8 +80,6 @@ class _TooLong(Exception):
 class MaasClient(DocumentedCalls):
     """Calls the service for one workspace, in the event loop that first uses it.
 
-
-
     `timeout` (seconds) bounds one attempt as a whole, however slowly the bytes trickle
     in; where a call takes a `timeout` of its own, that bounds all its attempts
     together.
@@ -157,6 +155,7 @@ class MaasClient(DocumentedCalls):
         retries = self._retries if call.retries is None else call.retries
         ends = math.inf if call.deadline is None else _now() + call.deadline
         attempt = 0
+        unknown = False
         while True:
             attempt += 1
             answered = False
@@ -167,6 +166,8 @@ class MaasClient(DocumentedCalls):
             except MemoryUnavailable as exc:
                 asked = exc.retry_after or 0.0
                 unsafe = exc.outcome_unknown and (call.at_most_once or not answered)
+                # An earlier attempt may have been the one that wrote.
+                exc.outcome_unknown = unknown = unknown or exc.outcome_unknown
                 if unsafe or attempt > retries or asked > self._max_retry_after:
                     raise
                 delay = backoff_delay(attempt, self._chance(), exc.retry_after)

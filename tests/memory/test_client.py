@@ -360,6 +360,13 @@ async def test_a_connection_that_was_never_made_changed_nothing() -> None:
     assert len(scripted.history) == 4
 
 
+async def test_what_an_earlier_attempt_may_have_done_stays_unknown() -> None:
+    scripted = Scripted(refused(500), *(httpx.ConnectError("x") for _ in range(3)))
+    with pytest.raises(MemoryUnavailable, match="ConnectError") as caught:
+        await store(scripted.client())
+    assert caught.value.outcome_unknown
+
+
 async def test_feedback_is_sent_at_most_once() -> None:
     unknown = Scripted(refused(502))
     with pytest.raises(MemoryUnavailable) as caught:
