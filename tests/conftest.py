@@ -69,6 +69,9 @@ def _start_database(config: pytest.Config) -> None:
     if "DATABASE_URL" not in os.environ:
         url = resources.enter_context(throwaway_server(run_dir))
         os.environ["DATABASE_URL"] = with_database(url, "anchorage")
+        # The whole server goes; dropping its databases first takes time, and fails
+        # when a busy machine is slow to end a connection.
+        config.option.reuse_db = True
 
 
 def _end_the_run(*_: object) -> None:

@@ -1,0 +1,284 @@
+"""What was said is learnt: in steps, once, and after any outage."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from procrastinate.jobs import Job
+
+from chatapp.accounts.models import User
+from chatapp.conversations.models import Conversation, Status
+from chatapp.conversations.tasks import LONGEST_WAIT_S, OutageRetry, learn_turn
+from chatapp.conversations.turns import Begun, Ended, begin, begin_again, finish
+from chatapp.memories import records
+from chatapp.memories.models import Anchor, Atom, AtomState, TurnStep
+from chatapp.memories.shown import memory_lines, panel
+from memory.errors import BadMemoryRequest, MemoryNotFound, MemoryUnavailable
+from memory.prompt import build
+from memory.recall import Recollection, Remembered
+from memory.reply import Citation
+from tests.conversations.fakes import BROKEN_JSON, FakeMemory, FakeModel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RAIN = {
+    "type": "preference",
+    "content": "User loves rain.",
+    "confidence": 0.9,
+    "quote": "I love rain",
+    "speaker": "user",
+}
+
+
+def spoken(
+    person: User,
+    conversation: Conversation,
+    said: str = "I love rain.",
+    reply: str = "So do I.",
+    *,
+    status: Status = Status.COMPLETE,
+    recalled: tuple[Remembered, ...] = (),
+    cites: str = "",
+) -> Begun:
+    """A turn that has ended, with its record."""
+    conversation.refresh_from_db()
+    begun = begin(person, conversation, said, uuid.uuid4())
+    prompt = build(instructions="x", history=[], text=said, atoms=recalled)
+    records.open_record(
+        begun.generation.pk,
+        begun.anchor.pk,
+        records.Recorded(Recollection(recalled, "session-1"), prompt, 1.0, 1.0),
+    )
+    citations = [Citation(cites, 3)] if cites else []
+    finish(
+        begun.generation,
+        begun.anchor.pk,
+        Ended(status, reply, citations, finish="stop"),
+    )
+    return begun
+
+
+async def learn(begun: Begun) -> None:
+    await learn_turn(str(begun.generation.pk))
+
+
+async def test_what_was_said_is_stored_and_confirmed(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.atoms.append([RAIN])
+    begun = await sync_to_async(spoken)(person, conversation)
+    await learn(begun)
+    atom = await Atom.objects.aget()
+    assert atom.state == AtomState.SAVED
+    assert memory.atoms[atom.maas_id]["atom_type"] == "preference"
+    assert memory.atoms[atom.maas_id]["session_id"] == str(conversation.pk)
+    line = (await sync_to_async(memory_lines)([begun.generation.pk]))[
+        begun.generation.pk
+    ]
+    assert (line.saved, line.learning, line.failed) == (1, False, "")
+
+
+async def test_learning_again_stores_nothing_twice(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.atoms.append([RAIN])
+    begun = await sync_to_async(spoken)(person, conversation)
+    await learn(begun)
+    await learn(begun)
+    assert len(memory.atoms) == 1
+    assert await Atom.objects.acount() == 1
+
+
+async def test_the_same_fact_again_is_evidence_not_a_second_atom(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.atoms.append([RAIN])
+    model.atoms.append([RAIN | {"quote": "I really love rain"}])
+    first = await sync_to_async(spoken)(person, conversation)
+    await learn(first)
+    second = await sync_to_async(spoken)(person, conversation, "I really love rain.")
+    await learn(second)
+    atom = await Atom.objects.aget()
+    assert await atom.evidence.acount() == 2
+    assert len(memory.atoms) == 1
+
+
+async def test_an_outage_waits_and_says_so_then_everything_is_stored(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.atoms.append([RAIN])
+    memory.fail("store_atom", MemoryUnavailable("away"))
+    begun = await sync_to_async(spoken)(person, conversation)
+    with pytest.raises(MemoryUnavailable):
+        await learn(begun)
+    groups = await sync_to_async(panel)(begun.anchor)
+    assert groups[0].atoms[0].state == AtomState.PENDING
+    line = (await sync_to_async(memory_lines)([begun.generation.pk]))[
+        begun.generation.pk
+    ]
+    assert line.saved == 0
+    assert line.failed
+    await learn(begun)
+    assert (await Atom.objects.aget()).state == AtomState.SAVED
+    assert not await TurnStep.objects.filter(name="learn").aexists()
+
+
+async def test_a_refused_atom_fails_visibly_and_ends_the_turn(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.atoms.append([RAIN])
+    memory.fail("store_atom", BadMemoryRequest("malformed"))
+    begun = await sync_to_async(spoken)(person, conversation)
+    await learn(begun)
+    atom = await Atom.objects.aget()
+    assert atom.state == AtomState.FAILED
+    assert atom.problem
+
+
+async def test_nonsense_from_the_extractor_stores_nothing_and_says_so(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.atoms.append(BROKEN_JSON)
+    begun = await sync_to_async(spoken)(person, conversation)
+    await learn(begun)
+    assert not await Atom.objects.aexists()
+    step = await TurnStep.objects.aget(name="extract")
+    assert (step.status, step.detail) == ("failed", "The model answered nonsense.")
+
+
+def remembered(label_text: str = "User keeps two goats in Vigo.") -> Remembered:
+    return Remembered("atom-9", label_text, score=0.9, rank=1, recalled=True)
+
+
+async def test_feedback_goes_out_for_the_cited_atom_and_no_other(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    other = Remembered("atom-8", "User hates mussels.", rank=2, recalled=True)
+    begun = await sync_to_async(spoken)(
+        person,
+        conversation,
+        "Who is waiting for me at home?",
+        "Your two goats in Vigo.",
+        recalled=(remembered(), other),
+        cites="m1",
+    )
+    await learn(begun)
+    assert memory.fed_back == [("session-1", ("atom-9",))]
+    await learn(begun)
+    assert len(memory.fed_back) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "cites"),
+    [
+        pytest.param("It will rain.", Status.COMPLETE, "", id="not cited"),
+        pytest.param("It will rain.", Status.COMPLETE, "m1", id="cited, not used"),
+        pytest.param("Your two goats in Vigo", Status.STOPPED, "m1", id="stopped"),
+        pytest.param("Your two goats in Vigo", Status.FAILED, "m1", id="failed"),
+        pytest.param("Your goats in Vigo", Status.INTERRUPTED, "m1", id="interrupted"),
+        pytest.param("Goats.", Status.COMPLETE, "m7", id="made-up label"),
+    ],
+)
+async def test_nothing_verified_no_feedback_call(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    reply: str,
+    status: Status,
+    cites: str,
+) -> None:
+    begun = await sync_to_async(spoken)(
+        person,
+        conversation,
+        "What will the weather be?",
+        reply,
+        status=status,
+        recalled=(remembered(),),
+        cites=cites,
+    )
+    await learn(begun)
+    assert memory.fed_back == []
+
+
+async def test_a_stopped_reply_still_teaches_what_the_person_said(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.atoms.append([RAIN])
+    begun = await sync_to_async(spoken)(person, conversation, status=Status.STOPPED)
+    await learn(begun)
+    assert (await Atom.objects.aget()).state == AtomState.SAVED
+
+
+async def test_a_reply_left_behind_takes_its_memory_with_it(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    reveal = {
+        "type": "backstory_reveal",
+        "content": "Aria grew up on a lightship.",
+        "confidence": 0.9,
+        "quote": "I grew up on a lightship.",
+        "speaker": "assistant",
+    }
+    model.atoms.append([RAIN, reveal])
+    begun = await sync_to_async(spoken)(
+        person, conversation, reply="I grew up on a lightship."
+    )
+    await learn(begun)
+    assert len(await sync_to_async(panel)(begun.anchor)) == 2
+    await sync_to_async(begin_again)(person, conversation)
+    (group,) = await sync_to_async(panel)(begun.anchor)
+    assert group.type == "preference"
+
+
+async def test_an_anchor_that_the_service_lost_is_made_again_and_filled(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.atoms.append([RAIN])
+    model.atoms.append([RAIN | {"content": "User owns a goat.", "quote": "a goat"}])
+    first = await sync_to_async(spoken)(person, conversation)
+    await learn(first)
+    memory.atoms.clear()
+    memory.fail("store_atom", MemoryNotFound("anchor not found"))
+    second = await sync_to_async(spoken)(person, conversation, "I own a goat.")
+    with pytest.raises(MemoryNotFound):
+        await learn(second)  # the job is tried again
+    await learn(second)
+    anchor = await Anchor.objects.aget()
+    assert anchor.maas_id == "anchor-2"
+    stored = {atom["content"]: atom["anchor"] for atom in memory.atoms.values()}
+    assert stored == {"User loves rain.": "anchor-2", "User owns a goat.": "anchor-2"}
+
+
+def job(attempts: int) -> Job:
+    return Job(
+        id=1,
+        queue="learn",
+        lock=None,
+        queueing_lock=None,
+        task_name="learn_turn",
+        attempts=attempts,
+    )
+
+
+@pytest.mark.parametrize("attempts", [0, 1, 5, 2000])
+def test_an_outage_is_tried_again_within_half_a_minute(attempts: int) -> None:
+    decision = OutageRetry().get_retry_decision(
+        exception=MemoryUnavailable("away"), job=job(attempts)
+    )
+    assert decision is not None
+    assert decision.retry_at is not None
+
+
+def test_a_bug_is_not_tried_again() -> None:
+    assert OutageRetry().get_retry_decision(exception=KeyError("x"), job=job(0)) is None
+
+
+def test_at_least_a_day_of_attempts() -> None:
+    strategy = OutageRetry()
+    error: Any = MemoryUnavailable("away")
+    # Full jitter waits half of the longest on average.
+    day = 24 * 3600 // (LONGEST_WAIT_S // 2)
+    assert strategy.get_retry_decision(exception=error, job=job(day)) is not None
