@@ -110,7 +110,7 @@ function receive(frame) {
       page.setStatus(frame.generation, frame.status);
       break;
     case "memory":
-      document.getElementById("memory-count").textContent = frame.count;
+      document.getElementById("memory-button").dataset.count = frame.count;
       document.dispatchEvent(new CustomEvent("memory:changed"));
       break;
   }
