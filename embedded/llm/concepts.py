@@ -6,18 +6,24 @@ No embeddings, no statistics: a stem list, stop words, and a table of everyday t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from embedded.llm.words import word_list, word_lists
 
 _WORD = re.compile(r"[a-z0-9/']+|[\uac00-\ud7af]{2,}|[\u3040-\u30ff\u4e00-\u9fff]{2,}")
 _STOP = word_list("stop")
 CONCEPTS: dict[str, frozenset[str]] = word_lists("concepts")
+_WITHOUT_SPACES = {
+    name: [word for word in members if not word.isascii()]
+    for name, members in CONCEPTS.items()
+}
 _LEISURE = frozenset({"music", "film", "reading"})
 _EVENING = re.compile(
     r"\b(tonight|this evening|an evening|evening off)\b", re.IGNORECASE
 )
 
 
+@lru_cache(maxsize=4096)  # a turn asks for the same few texts again and again
 def words_of(text: str) -> frozenset[str]:
     """The words that carry meaning, lower case, plural and tense endings cut off."""
     found = set()
@@ -28,6 +34,7 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
 def concepts_of(text: str) -> frozenset[str]:
     """The everyday topics that the text touches."""
     low = text.lower().replace("’", "'")
@@ -36,7 +43,8 @@ def concepts_of(text: str) -> frozenset[str]:
     return frozenset(
         name
         for name, members in CONCEPTS.items()
-        if plain & members or any(w in low for w in members if not w.isascii())
+        if plain & members
+        or (not low.isascii() and any(w in low for w in _WITHOUT_SPACES[name]))
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from embedded.llm import answers
 from embedded.llm.behave import Behaviour, Call, CallKind, Order
-from embedded.llm.speak import Spoken, speak
+from embedded.llm.speak import Spoken, load_tables, speak
 from embedded.llm.tokens import pieces
 from embedded.llm.wire import BadRequestError, ChatRequest, parse_chat
 
@@ -64,6 +64,7 @@ class ScriptedModel:
         self._always = _as_order(behaviour) if behaviour else None
         self._api_key = api_key
         self._sleep = sleep
+        load_tables()  # now, and not while the first person waits
 
     def enqueue(self, *orders: Order | Behaviour) -> None:
         """Let the next calls of the fitting kind carry these out, one each."""

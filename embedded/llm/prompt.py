@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from embedded.llm.wire import ChatMessage
 
+UNSTATED = 0.7  # what a note without a confidence counts
 _NAME = re.compile(
     r"\AYou are (?P<name>[^\n]{1,80}?)"
     r"(?:, tutor of the course \"(?P<course>[^\"\n]+)\")?\.(?=\s|$)"
@@ -20,11 +21,13 @@ _BLOCK = re.compile(
     re.DOTALL,
 )
 _NOTE = re.compile(
-    r"^\[(?P<marker>m\d+)\] (?P<type>\w+), confidence (?P<confidence>[\d.]+): "
+    r"^\[(?P<marker>m\d+)\] (?P<type>\w+)(?:, confidence (?P<confidence>[\d.]+))?: "
     r"(?P<content>.+)$",
     re.MULTILINE,
 )
 MARKER = re.compile(r"\s*\[m\d+\]", re.IGNORECASE)
+# What the person writes may hold labels too, as they came or made harmless.
+_LABEL = re.compile(r"\s*[\[(]\s*m\d+(?:\s*[,;]\s*m\d+)*\s*[\])]", re.IGNORECASE)
 _INSTRUCTION = re.compile(
     r"\b(ignore|disregard|override)\b.*\b(instruction|rule|prompt|note|marker)s?\b"
     r"|\bsystem (prompt|message)\b|\[m\d+\]|\byou (must|are now)\b"
@@ -68,7 +71,7 @@ def read_prompt(messages: tuple[ChatMessage, ...], seed: int = 0) -> Prompt:
     return Prompt(
         name=who["name"] if who else "",
         course=who["course"] if who else None,
-        said=MARKER.sub("", last[block.end() :] if block else last).strip(),
+        said=_LABEL.sub("", last[block.end() :] if block else last).strip(),
         notes=tuple(note for note in found if not _INSTRUCTION.search(note.content)),
         injected=tuple(note.marker for note in found),
         past_said=tuple(user[:-1]),
@@ -84,7 +87,7 @@ def _notes(text: str) -> tuple[Note, ...]:
     found = []
     for match in _NOTE.finditer(text):
         try:
-            confidence = float(match["confidence"])
+            confidence = float(match["confidence"] or UNSTATED)
         except ValueError:
             continue
         content = match["content"].strip()

@@ -67,7 +67,7 @@ RULES = (
     rule("promise", 0.75, r"^you promised (?:me )?(?P<x>.+?)[.!?]*$",
          "{who} was promised {x}."),
     # Lasting facts.
-    rule("relationship_event", 0.95, r"^(?:my name(?:'s| is)|i(?:'m| am) called|people call me|(?:please |just )?call me|you can call me) (?P<x>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)?)",
+    rule("relationship_event", 0.95, r"^(?:my name(?:'s| is)|i(?:'m| am) called|people call me|(?:please |just )?call me|you can call me) (?P<x>[A-Z][\w-]*(?: [A-Z][\w-]*)?)[.!]*$",
          "{who}'s name is {x}."),
     rule("relationship_event", 0.95, r"^i(?:'m| am) <A>(?:allergic|intolerant) to\b"),
     rule("relationship_event", 0.9, r"^i(?:'m| am) <A>(?:diabetic|pregnant|celiac|coeliac|deaf|blind|asthmatic|colou?r[- ]blind|left[- ]handed|in a wheelchair|in recovery|sober)\b"),

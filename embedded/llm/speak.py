@@ -15,10 +15,12 @@ from embedded.llm.behave import Behaviour, Order
 from embedded.llm.converse import Reply, reply_to
 from embedded.llm.extract import extract_atoms
 from embedded.llm.instance import smallest_instance
+from embedded.llm.lessons import lesson_of
 from embedded.llm.prompt import MARKER, Prompt, read_prompt
 from embedded.llm.second_person import second_person
 from embedded.llm.teach import teach
 from embedded.llm.tokens import first_tokens
+from embedded.llm.voices import voice_of
 from embedded.llm.wire import ChatRequest
 
 EXTRACTION = "memory_atoms"
@@ -49,6 +51,12 @@ def speak(request: ChatRequest, order: Order | None = None) -> Spoken:
         spoken = Spoken(_chat(request, order))
     text, cut = first_tokens(spoken.text, request.max_tokens)
     return replace(spoken, text=text, finish="length") if cut else spoken
+
+
+def load_tables() -> None:
+    """Read voices and lessons, which otherwise happens at the first reply."""
+    voice_of("")
+    lesson_of("")
 
 
 def _structured(request: ChatRequest, order: Order | None) -> str:

@@ -19,7 +19,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^[\W_]*(?:(?:hi|hello|hey|oh|well|so|and|but|yes|yeah|no|ok|okay|also|actually"
+    r"^[^\w/]*(?:(?:hi|hello|hey|oh|well|so|and|but|yes|yeah|no|ok|okay|also|actually"
     r"|honestly|anyway|btw|by the way|you know|to be honest|i mean|thanks|thank you"
     r"|look|listen|sorry|right|hm+|um+|uh|as you know|in fact|for the record)\b[ ,!.:]+)*",
     re.IGNORECASE,
@@ -44,6 +44,11 @@ _SOMEBODY_ELSE = re.compile(
     r"|^according to\b|^(?:in )?the (?:song|film|book|lyrics?)\b|^quote\b",
     re.IGNORECASE,
 )
+_ATTRIBUTED = re.compile(
+    r"^(?:as|like) .{1,40} (?:says|said|goes|wrote|sang)\b|^according to\b"
+    r"|^in the (?:words|song|film|book)\b",
+    re.IGNORECASE,
+)
 _QUOTED_SELF = re.compile(
     r"[\"“«「『][^\"”»」』]*\b(?:i|my|i['’]m)\b[^\"”»」』]*[\"”»」』]", re.IGNORECASE
 )
@@ -56,7 +61,7 @@ _DOUBT = re.compile(
     r"|일지도|かもしれ",
     re.IGNORECASE,
 )
-_GESTURE = re.compile(r"\*[^*\n]+\*")
+_GESTURE = re.compile(r"\*[^*\n]+\*|</?\w{1,20}>")
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def _of_sentence(sentence: str) -> Iterator[Statement]:
         return
     asks = bool(_QUESTION.search(sentence))
     whole = _LEAD.sub("", sentence, count=1)
-    if _HYPOTHETICAL.search(whole):
+    if _HYPOTHETICAL.search(whole) or _ATTRIBUTED.search(whole):
         return
     for part in _CLAUSE.split(whole):
         text = _LEAD.sub("", part or "", count=1).strip().strip('"“”«»').rstrip(",;: ")
