@@ -34,6 +34,7 @@ from chatapp.conversations.models import (
 from chatapp.conversations.turns import Begun, Ended, finish
 from chatapp.memories import anchors, records
 from chatapp.memories.ledger import SiteLedger
+from chatapp.memories.models import Anchor
 from memory import events
 from memory.errors import (
     AnchorageError,
@@ -63,6 +64,7 @@ class Runner:
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._live: dict[UUID, LiveReply] = {}
         self._stopping: set[UUID] = set()
+        self._opening: set[asyncio.Task[None]] = set()
 
     async def start(self, begun: Begun) -> None:
         """Begin to write; returns at once. Call it on the event loop that shall run it."""
@@ -75,6 +77,12 @@ class Runner:
         self._tasks[generation.pk] = task
         task.add_done_callback(lambda _: self._forget(generation.pk))
         hub.announce(live)
+
+    async def open_anchor(self, anchor: Anchor, external_id: str, name: str) -> None:
+        """Create the scope in the background: the first message need not wait for it."""
+        task = asyncio.create_task(_try_anchor(anchor, external_id, name))
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
 
     async def stop(self, generation_id: UUID) -> bool:
         """End a reply now, keeping its text; False if it is not written here."""
@@ -192,17 +200,11 @@ class Writing:
         turn = self.begun.turn
         if turn.anchor_id is not None:
             return turn, memory
+        begun = self.begun
         try:
             async with asyncio.timeout(turn.deadline):
-                maas_id = await anchors.ensure(
-                    self.begun.anchor.pk,
-                    name=self.begun.anchor_name,
-                    told=anchors.metadata(
-                        self.begun.anchor.lane,
-                        turn.user_external_id,
-                        self.begun.anchor.key,
-                    ),
-                    memory=memory,
+                maas_id = await ensure_anchor(
+                    begun.anchor, turn.user_external_id, begun.anchor_name
                 )
         except MemoryAPIError as exc:
             return replace(turn, unreachable=exc), memory
@@ -291,6 +293,24 @@ class Writing:
             ),
         )
         self._recorded = True
+
+
+async def ensure_anchor(anchor: Anchor, external_id: str, name: str) -> str:
+    """The service's id of this anchor; raises MemoryAPIError."""
+    return await anchors.ensure(
+        anchor.pk,
+        name=name,
+        told=anchors.metadata(anchor.lane, external_id, anchor.key),
+        memory=wiring.memory_client(),
+    )
+
+
+async def _try_anchor(anchor: Anchor, external_id: str, name: str) -> None:
+    try:
+        await ensure_anchor(anchor, external_id, name)
+    except MemoryAPIError as exc:
+        # The first message tries again, and its turn says so if that fails too.
+        logger.warning("The anchor was not created yet: %s", exc)
 
 
 async def happened(event: asyncio.Event, seconds: float) -> bool:

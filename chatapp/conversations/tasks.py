@@ -24,6 +24,7 @@ from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import Generation, Role, Status
 from chatapp.memories import anchors, records
 from chatapp.memories.book import TurnBook
+from chatapp.memories.ledger import SiteLedger
 from chatapp.memories.models import Anchor, StepStatus, TurnRecord, TurnStep
 from chatapp.memories.restore import restore
 from memory.errors import AnchorageError, MemoryNotFound
@@ -94,6 +95,7 @@ async def learn_turn(generation_id: str) -> None:
             memory=memory,
             llm=wiring.chat_model(),
             book=book,
+            ledger=SiteLedger(record.anchor_id, ()),
             repeatable=settings.EMBEDDED_MAAS,
         ):
             pass

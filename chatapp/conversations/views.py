@@ -22,6 +22,7 @@ from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters.models import Character
 from chatapp.conversations import context, turns
 from chatapp.conversations.forms import SendForm
+from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import RUNNING, Conversation, Generation, Message
 from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.runner import RUNNER
@@ -48,6 +49,12 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """The page of one conversation."""
     conversation = own_conversation(request.user, pk)
     character = conversation.character
+    anchor = context.anchor_of(request.user, conversation)
+    if not anchor.maas_id:
+        lane = lane_of(conversation.lane)
+        async_to_sync(RUNNER.open_anchor)(
+            anchor, lane.external_id(request.user), lane.anchor_name(character)
+        )
     said = messages_of(conversation)
     page = {
         "conversation": {
@@ -64,7 +71,7 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "messages": said,
         "conversations": listed(request.user, conversation.pk),
         "composer": {"key": uuid.uuid4(), "max_chars": settings.MESSAGE_MAX_CHARS},
-        "memory_count": count(context.anchor_of(request.user, conversation)),
+        "memory_count": count(anchor),
     }
     return render(request, "conversations/open.html", page)
 
