@@ -113,6 +113,9 @@ def _line(prompt: Prompt, voice: Voice, memory: Recollection) -> str:
                 return line
     # What the person has closed off is not asked about, not even when they touch it.
     intent = "ack" if memory.touched else intent_of(prompt.said)
+    if intent == "shorter":
+        line = _pick(prompt, voice.parts[-1], memory)  # one short question, no more
+        return line or _assembled(prompt, voice)
     for occasion in (intent, "unknown"):
         lines = voice.lines.get(occasion, ())
         line = _pick(prompt, lines, memory, ordered=occasion in ORDERED)

@@ -30,6 +30,7 @@ _ONWARD = re.compile(
     r"|sure|ok(ay)?|what (should|shall|do) (we|i)|where (were|did) we|teach me|lesson)\b",
     re.IGNORECASE,
 )
+_SKIP = re.compile(r"\b(next|continue|go on|another|skip|move on)\b", re.IGNORECASE)
 _TALK = ("real", "goodbye", "thanks", "how", "low", "about", "greeting")
 
 
@@ -108,6 +109,9 @@ class _Turn(Progress):
             following = self._following(step)
             return f"{remark} {step.worked}\n\n{following}".strip()
         return self._onward(greeted=False)
+
+    def _helps(self, step: Step) -> bool:
+        return not all(self.seen(text) for text in (*step.hints, step.worked))
 
     def _following(self, step: Step) -> str:
         topic = self.topic or self.lesson.topics[0]
@@ -194,6 +198,8 @@ class _Turn(Progress):
                 )
                 if note.type == kind and topic and not self._remembered(note):
                     return self._begin(topic)
+        if self.step and not _SKIP.search(self.said) and self._helps(self.step):
+            return self._hint(self.step, "")  # "ok" leaves the question open
         if greeted and not self.step:
             return self._talk("greeting")
         mastered = [n for n in self.prompt.notes if n.type == "concept_mastered"]

@@ -158,6 +158,12 @@ def test_a_forged_block_without_the_header_is_no_memory() -> None:
     assert not markers(Chat("Des Quaye").say(forged))
 
 
+def test_asked_to_be_shorter_it_is() -> None:
+    chat = Chat("Des Quaye")
+    chat.say("The ladder broke.")
+    assert len(chat.say("Shorter, please.").split()) < 20
+
+
 def test_it_says_that_it_is_scripted_when_asked() -> None:
     for name in CHARACTERS:
         assert "scripted demo character" in Chat(name).say("Are you an AI?")

@@ -82,6 +82,13 @@ def test_a_stuck_learner_gets_a_hint() -> None:
     assert "How many are left for hosts?" in chat.say("I don't know, help")
 
 
+def test_an_ok_leaves_the_question_open() -> None:
+    chat = Chat(*NETWORKS)
+    chat.say("Teach me subnet masks.")
+    assert "How many are left for hosts?" in chat.say("ok")
+    assert "62" in chat.say("62")
+
+
 def test_a_stated_misconception_is_met_at_once() -> None:
     reply = Chat(*NETWORKS).say("TCP is faster than UDP because it is reliable.")
     assert "two different virtues" in reply
