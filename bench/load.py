@@ -1,0 +1,120 @@
+"""What is done to the site: one person who chats, and many who chat at once."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
+
+from bench.page import Page, Sent
+from bench.sentences import questions
+from bench.site import Site
+from memory.llm import ChatModel, Message, TextDelta
+
+PAUSE_S = 0.15
+"""After each reply of the one chat: time for the worker to learn from it."""
+TOKENS_PER_SECOND = 20
+REPLY_S = 1.5
+
+
+@dataclass
+class Measured:
+    """The turns of one load, and the floor: the same model asked by nobody else."""
+
+    turns: list[Sent] = field(default_factory=list)
+    direct_ms: list[float] = field(default_factory=list)
+
+    @property
+    def complete(self) -> list[Sent]:
+        """The turns whose reply arrived."""
+        return [turn for turn in self.turns if turn.complete]
+
+
+async def alone(
+    site: Site, person: dict[str, str], *, turns: int, warm_up: int
+) -> Measured:
+    """One chat, one turn after the other, each followed by a direct call.
+
+    The direct call goes from here to the model through the same client that the site
+    uses. Taken turn by turn, both see the same machine.
+    """
+    set_pace(site, words=6, seconds=0.02)
+    measured = Measured()
+    model = ChatModel(model="stub", api_key="sk-none", base_url=site.model_url)
+    texts = _texts()
+    async with Page.opened(site.url, **person) as page:
+        for number in range(warm_up + turns):
+            text = next(texts)
+            sent = await page.send(text)
+            await page.ended()
+            await asyncio.sleep(PAUSE_S)
+            direct_ms = await _first_token_ms(model, text)
+            if number >= warm_up:
+                measured.turns.append(sent)
+                measured.direct_ms.append(direct_ms)
+            await asyncio.sleep(PAUSE_S)
+    await model.aclose()
+    return measured
+
+
+async def together(
+    site: Site, people: list[dict[str, str]], *, seconds: float, every: float
+) -> Measured:
+    """Many chats, each sending every `every` seconds, whatever the site does.
+
+    Open loop: a slow answer delays nobody's next message, so nothing is left out.
+    """
+    set_pace(
+        site, words=round(TOKENS_PER_SECOND * REPLY_S), seconds=1 / TOKENS_PER_SECOND
+    )
+    measured = Measured()
+    texts = _texts()
+    chance = random.Random(50)
+    async with AsyncExitStack() as stack:
+        pages = [
+            await stack.enter_async_context(Page.opened(site.url, **person))
+            for person in people
+        ]
+        begin = time.monotonic() + 1.0
+
+        async def chat(page: Page, phase: float) -> None:
+            pending = []
+            at = begin + phase
+            while at < begin + seconds:
+                await asyncio.sleep(max(0.0, at - time.monotonic()))
+                pending.append(asyncio.create_task(page.send(next(texts))))
+                at += every
+            measured.turns += await asyncio.gather(*pending)
+            await page.ended()
+
+        async with asyncio.TaskGroup() as group:
+            for page in pages:
+                group.create_task(chat(page, chance.uniform(0, every)))
+    return measured
+
+
+def set_pace(site: Site, *, words: int, seconds: float) -> None:
+    """Tell the stub how long its replies are from now on."""
+    root = site.model_url.removesuffix("/v1")
+    opener = build_opener(ProxyHandler({}))
+    opener.open(f"{root}/pace/{words}/{seconds}", timeout=5).read()
+
+
+async def _first_token_ms(model: ChatModel, text: str) -> float:
+    began = time.monotonic_ns()
+    took = 0
+    asked: Any = [Message("user", text)]
+    async for event in model.stream(asked):
+        if isinstance(event, TextDelta) and not took:
+            took = time.monotonic_ns() - began
+    return took / 1e6
+
+
+def _texts() -> Iterator[str]:
+    return itertools.cycle(questions(300))
