@@ -19,7 +19,7 @@ HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 
 def pins(lock: str) -> set[tuple[str, str]]:
     lines = (ROOT / lock).read_text().splitlines()
-    return {match.group(1, 2) for line in lines if (match := PINNED.match(line))}
+    return {(match[1], match[2]) for line in lines if (match := PINNED.match(line))}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
