@@ -363,5 +363,10 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # These would log requests, and so what people said, when LOG_LEVEL is DEBUG.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("openai", "httpx", "httpcore", "httpx2", "httpcore2")
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "WARNING").upper()},
 }

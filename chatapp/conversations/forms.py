@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+
+# Django decodes a form with U+FFFD in place of what is no UTF-8: storing that would
+# change what was typed without a word.
+UNREADABLE = re.compile("[\ufffd\ud800-\udfff]")
 
 
 class SendForm(forms.Form):
@@ -37,13 +43,11 @@ class SendForm(forms.Form):
         text: str = self.cleaned_data["text"].replace("\r\n", "\n").strip()
         if not text:
             raise ValidationError("Write something first.")
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError as exc:
+        if UNREADABLE.search(text):
             raise ValidationError(
-                "The message contains half a character (a lone surrogate), which can"
-                " not be stored. Remove it and send again."
-            ) from exc
+                "The message contains half a character (a lone surrogate) that can not"
+                " be stored. Remove it and send again."
+            )
         return text
 
     def problem(self) -> str:

@@ -1,0 +1,89 @@
+"""Pokes travel with the commit, and tell every watcher to look again."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from contextlib import suppress
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import transaction
+
+from chatapp.conversations import hub
+from chatapp.conversations.live import LiveReply
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Page:
+    """A watcher that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.pokes = 0
+        self.replies: list[LiveReply] = []
+        self.told = asyncio.Event()
+
+    def started(self, live: LiveReply) -> None:
+        self.replies.append(live)
+
+    def poked(self) -> None:
+        self.pokes += 1
+        self.told.set()
+
+
+async def listening() -> asyncio.Task[None]:
+    return asyncio.create_task(hub.listen())
+
+
+async def test_a_poke_reaches_the_watchers_of_its_conversation_only() -> None:
+    here, there = uuid.uuid4(), uuid.uuid4()
+    mine, other = Page(), Page()
+    listener = await listening()
+    with hub.watching(here, mine), hub.watching(there, other):
+        async with asyncio.timeout(10):  # a new listener pokes everybody once
+            await asyncio.gather(mine.told.wait(), other.told.wait())
+        mine.told.clear()
+        before = other.pokes
+        await sync_to_async(hub.poke)(here)
+        async with asyncio.timeout(10):
+            await mine.told.wait()
+        assert other.pokes == before
+    listener.cancel()
+    with suppress(asyncio.CancelledError):
+        await listener
+
+
+async def test_a_change_that_is_rolled_back_pokes_nobody() -> None:
+    here = uuid.uuid4()
+    mine = Page()
+    listener = await listening()
+
+    def undone() -> None:
+        with transaction.atomic():
+            hub.poke(here)
+            transaction.set_rollback(True)
+        hub.poke(here)
+
+    with hub.watching(here, mine):
+        async with asyncio.timeout(10):
+            await mine.told.wait()
+        before = mine.pokes
+        mine.told.clear()
+        await sync_to_async(undone)()
+        async with asyncio.timeout(10):
+            await mine.told.wait()
+        await asyncio.sleep(0.05)
+        assert mine.pokes == before + 1
+    listener.cancel()
+    with suppress(asyncio.CancelledError):
+        await listener
+
+
+def test_only_the_watchers_of_a_conversation_hear_of_its_replies() -> None:
+    here = uuid.uuid4()
+    mine, other = Page(), Page()
+    with hub.watching(here, mine), hub.watching(uuid.uuid4(), other):
+        hub.announce(LiveReply(uuid.uuid4(), here))
+    hub.announce(LiveReply(uuid.uuid4(), here))
+    assert (len(mine.replies), len(other.replies)) == (1, 0)
