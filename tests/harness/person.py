@@ -131,19 +131,21 @@ class Person:
 
     async def learnt(self) -> None:
         """Wait until the site has learnt from every reply of this conversation."""
-        await eventually(
-            lambda: not self._unlearnt(), "every turn is learnt", within=LEARNING_S
-        )
+        await eventually(self._all_learnt, "every turn is learnt", within=LEARNING_S)
 
-    def _unlearnt(self) -> bool:
-        return bool(
-            self.site.rows(
-                "SELECT 1 FROM conversations_generation g"
-                " LEFT JOIN memories_turnrecord r ON r.generation_id = g.id"
-                " WHERE g.conversation_id = %s AND r.learnt_at IS NULL",
-                self.conversation_id,
-            )
+    def _all_learnt(self) -> bool:
+        waiting = self.site.rows(
+            "SELECT g.id, g.status, array_agg(s.name || ' ' || s.status) AS steps"
+            " FROM conversations_generation g"
+            " LEFT JOIN memories_turnrecord r ON r.generation_id = g.id"
+            " LEFT JOIN memories_turnstep s ON s.record_id = r.id"
+            " WHERE g.conversation_id = %s GROUP BY g.id"
+            " HAVING NOT coalesce(bool_or("
+            "  s.name = 'store' AND s.status IN ('done', 'none', 'failed')), false)",
+            self.conversation_id,
         )
+        assert not waiting, f"still waiting: {waiting}"
+        return True
 
     async def why(self, reply: Reply) -> Turn:
         """Open "Why this reply" and read it, once the turn is learnt."""

@@ -5,6 +5,7 @@ Each runs in a process group of its own, so that its children end with it.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -20,6 +21,7 @@ import httpx
 from tests.harness.waiting import blocking_until
 
 PROJECT = Path(__file__).resolve().parents[2]
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 READY_S = 60.0
 GRACE_S = 8.0
 LOG_TAIL = 6_000
@@ -57,6 +59,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 -- one prepared call
             )
         Process.running.append(self)
 
@@ -131,6 +134,12 @@ class Process:
         with self.log.open("rb") as log:
             log.seek(since)
             return log.read().decode(errors="replace")[-LOG_TAIL:]
+
+
+def _end_with_parent() -> None:
+    """On Linux the kernel ends the process when the tests die without tidying up."""
+    if LIBC is not None:
+        LIBC.prctl(1, signal.SIGTERM, 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
 def free_port() -> int:

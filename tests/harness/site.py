@@ -26,6 +26,7 @@ GENEROUS = {
     "GUEST_TURNS_PER_MINUTE": "10000",
     "GUEST_TOKENS_PER_DAY": "100000000",
     "GUEST_STREAMS_AT_ONCE": "50",
+    "GUESTS_PER_HOUR": "100000",
     "LEARN_GRACE_S": "0",
     # Loaded test machines miss the 400 ms now and then; tests of the deadline set it.
     "RECALL_DEADLINE_MS": "5000",
@@ -95,15 +96,7 @@ def running_site(name: str, *, database_url: str = "", **env: str) -> Iterator[S
 def _processes(name: str, settings: dict[str, str], log_dir: Path) -> Iterator[Site]:
     port = free_port()
     settings = settings | {"HOST": "127.0.0.1", "PORT": str(port)}
-    web = Process(
-        f"{name}-web",
-        [
-            *("-m", "uvicorn", "chatapp.asgi:application", "--host", "127.0.0.1"),
-            *("--port", str(port), "--timeout-graceful-shutdown", "3"),
-        ],
-        env=settings,
-        log_dir=log_dir,
-    )
+    web = Process(f"{name}-web", ["manage.py", "web"], env=settings, log_dir=log_dir)
     try:
         worker = Process(
             f"{name}-worker", ["manage.py", "worker"], env=settings, log_dir=log_dir
@@ -142,11 +135,4 @@ def site_template() -> Path:
 
 
 def _prepare(env: dict[str, str], log_dir: Path) -> None:
-    run("migrate", "manage.py", "migrate", "-v0", env=env, log_dir=log_dir)
-    run("seed", "manage.py", "seed", env=env, log_dir=log_dir)
-    run(
-        "static",
-        *("manage.py", "collectstatic", "--noinput", "-v0"),
-        env=env,
-        log_dir=log_dir,
-    )
+    run("prepare", "-m", "tests.harness.prepare", env=env, log_dir=log_dir)

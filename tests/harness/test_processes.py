@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from tests.harness import database
 from tests.harness.debian_postgres import installed, running_postgres_15
-from tests.harness.processes import Process, free_port, run
+from tests.harness.processes import PROJECT, Process, free_port, run
+from tests.harness.waiting import blocking_until
 
 
 def test_a_process_is_waited_for_and_ended(tmp_path: Path) -> None:
@@ -33,6 +37,25 @@ def test_a_process_that_ends_too_early_shows_its_log(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="OSError"):
         process.wait_for("http://127.0.0.1:9/")
     process.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such call")
+def test_a_process_ends_when_the_tests_are_killed(tmp_path: Path) -> None:
+    parent = (
+        "import os, pathlib, signal; from tests.harness.processes import Process;"
+        "p = Process('child', ['-c', 'import time; time.sleep(60)'], env={},"
+        f" log_dir=pathlib.Path({str(tmp_path)!r}));"
+        "print(p.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", parent],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    child = int(done.stdout)
+    blocking_until(lambda: not psutil.pid_exists(child), "the child has ended")
 
 
 def test_a_command_that_fails_shows_what_it_wrote(tmp_path: Path) -> None:

@@ -64,13 +64,14 @@ class Visitor:
         )
 
     def messages(self, conversation: str) -> list[dict[str, Any]]:
-        """The rows of the conversation, oldest first."""
+        """The rows of the conversation without its greeting, oldest first."""
         return list(
             self.site.rows(
                 "SELECT m.role, m.text, g.status, g.problem"
                 " FROM conversations_message m"
                 " LEFT JOIN conversations_generation g ON g.message_id = m.id"
-                " WHERE m.conversation_id = %s ORDER BY m.created_at",
+                " WHERE m.conversation_id = %s AND (m.role = 'user' OR g.id IS NOT NULL)"
+                " ORDER BY m.created_at",
                 conversation,
             )
         )

@@ -1,0 +1,107 @@
+"""What belongs to one person does not exist for another, whatever the address.
+
+Every address of the site with a parameter is asked with somebody else's ids: a new
+one fails here until it is said whose it is.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from chatapp.accounts.models import User
+from chatapp.characters.models import Character
+from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
+from chatapp.memories.models import Anchor, TurnRecord
+
+PUBLIC = {"characters:start", "tutor:start"}  # their parameter is not a person's
+FOR_OPERATORS_TOO = {"memories:turn"}
+# Django's and allauth's own addresses, and the API, which has keys instead of people.
+NOT_OURS = ("admin", "maas", "")
+OWNED_BY = {"conversations": "conversation", "memories": "turn"}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owned() -> dict[str, uuid.UUID]:
+    """A conversation and a turn of somebody."""
+    owner = User.objects.create_user("owner")
+    character = Character.objects.create(slug="x", name="X", persona="X.")
+    conversation = Conversation.objects.create(user=owner, character=character)
+    message = Message.objects.create(conversation=conversation, role=Role.ASSISTANT)
+    generation = Generation.objects.create(
+        message=message, conversation=conversation, status=Status.COMPLETE
+    )
+    anchor = Anchor.objects.create(user=owner, lane="character", key="x")
+    TurnRecord.objects.create(generation=generation, anchor=anchor)
+    return {"conversation": conversation.pk, "turn": generation.pk}
+
+
+def test_the_owner_sees_what_is_theirs(owned: dict[str, uuid.UUID]) -> None:
+    client = Client()
+    client.force_login(
+        User.objects.get(username="owner"), "django.contrib.auth.backends.ModelBackend"
+    )
+    assert (
+        client.get(
+            reverse("conversations:open", args=[owned["conversation"]])
+        ).status_code
+        == 200
+    )
+    assert client.get(reverse("memories:turn", args=[owned["turn"]])).status_code == 200
+
+
+@pytest.mark.parametrize("staff", [False, True], ids=["a person", "an operator"])
+def test_nobody_else_finds_it_at_any_address(
+    owned: dict[str, uuid.UUID], staff: bool
+) -> None:
+    stranger = User.objects.create_user("stranger", is_staff=staff, is_superuser=staff)
+    client = Client()
+    client.force_login(stranger, "django.contrib.auth.backends.ModelBackend")
+    asked = 0
+    for name in addresses():
+        if staff and name in FOR_OPERATORS_TOO:
+            continue
+        owner = OWNED_BY.get(name.partition(":")[0])
+        assert owner, f"{name}: say here whose its parameter is"
+        statuses = {}
+        for pk in (owned[owner], uuid.uuid4()):
+            address = reverse(name, args=[pk])
+            got, posted = client.get(address), client.post(address)
+            statuses[pk] = (got.status_code, posted.status_code)
+            assert 404 in statuses[pk], f"{name}: {statuses[pk]}"
+            assert set(statuses[pk]) <= {404, 405}, f"{name}: {statuses[pk]}"
+        assert len(set(statuses.values())) == 1, f"{name} tells what exists"
+        asked += 1
+    assert asked >= 5
+
+
+def test_nobody_at_all_is_let_in_without_signing_in(
+    owned: dict[str, uuid.UUID],
+) -> None:
+    for name in addresses():
+        address = reverse(name, args=[owned[OWNED_BY[name.partition(":")[0]]]])
+        for answer in (Client().get(address), Client().post(address)):
+            assert answer.status_code in {302, 401, 403, 404, 405}, name
+
+
+def addresses() -> Iterator[str]:
+    """The names of our own addresses that take a parameter."""
+    for namespace, pattern in _walk(get_resolver(), ""):
+        name = f"{namespace}:{pattern.name}"
+        takes_one = bool(pattern.pattern.regex.groups)
+        if takes_one and namespace not in NOT_OURS and name not in PUBLIC:
+            yield name
+
+
+def _walk(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield namespace, entry
+        else:
+            yield from _walk(entry, entry.namespace or namespace)
