@@ -25,13 +25,16 @@ from memory.errors import (
     ModelRejected,
 )
 from memory.evaluate import Verdict, evaluate
-from memory.extract import Candidate, Exchange, Extraction, extract
+from memory.extract import Exchange, Extraction, extract
 from memory.feedback import Feedback, due, feed_back
 from memory.llm import ChatModel, Message
 from memory.prompt import Injected, build
 from memory.recall import Ledger, Recollection, Trusting, recall
 from memory.reply import Reply, stream
+from memory.store import Entry, Scope, find, store
 from memory.taxonomy import Taxonomy
+
+__all__ = ["Answer", "Book", "Entry", "Step", "Turn", "answer", "exchange", "learn"]
 
 Step = Literal["evaluate", "feedback", "extract", "store"]
 MENDABLE = frozenset({401, 402, 403, 404, 429})
@@ -70,14 +73,6 @@ class Answer:
     recollection: Recollection
     injected: Sequence[Injected]
     reply: Reply
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An atom that was taken in and that the service has not confirmed yet."""
-
-    client_ref: str
-    candidate: Candidate
 
 
 class Book(Protocol):
@@ -155,17 +150,21 @@ async def learn(
     memory: MaasClient,
     llm: ChatModel,
     book: Book,
+    ledger: Ledger | None = None,
     repeatable: bool = False,
 ) -> AsyncGenerator[events.Learning, None]:
     """Evaluate, feed back, extract, store; call it again after an error to go on.
 
     Raises MemoryUnavailable, MemoryRejected (402, 403, 404: the anchor is gone) and
-    ModelUnavailable for what time, an operator or the caller can mend. `repeatable`
-    says that the service takes the same feedback twice without counting it twice.
+    ModelUnavailable or ModelRejected for what time, an operator or the caller can mend.
+    `repeatable` says that the service takes the same atom and the same feedback twice
+    without counting it twice. Otherwise an atom that an earlier run may have stored is
+    looked for first; `ledger` says which of the atoms found are others'.
     """
     if turn.anchor_id is None:
         msg = "learn() needs the anchor: create it first."
         raise ValueError(msg)
+    resumed = await book.finished("extract")
     earlier = [*(message.content for message in turn.history), turn.text]
     verdict = evaluate(answered.reply, answered.injected, earlier)
     if not await book.finished("evaluate"):
@@ -194,7 +193,9 @@ async def learn(
             await book.extracted(extraction)
             yield events.Extracted(extraction)
     if not await book.finished("store"):
-        async for event in _store(turn, turn.anchor_id, memory, book):
+        scope = Scope(turn.anchor_id, turn.user_external_id, turn.conversation_id)
+        doubtful = resumed and not repeatable
+        async for event in _store(scope, memory, book, ledger, doubtful=doubtful):
             yield event
 
 
@@ -226,31 +227,28 @@ async def _feed_back(
 
 
 async def _store(
-    turn: Turn, anchor_id: str, memory: MaasClient, book: Book
+    scope: Scope,
+    memory: MaasClient,
+    book: Book,
+    ledger: Ledger | None,
+    *,
+    doubtful: bool,
 ) -> AsyncGenerator[events.Stored | events.StepFailed, None]:
     problem: AnchorageError | None = None
     for entry in await book.unsaved():
-        candidate = entry.candidate
         try:
-            stored = await memory.store_atom(
-                anchor_id,
-                candidate.content,
-                source_type=candidate.source_type,
-                metadata={
-                    "atom_type": candidate.atom_type,
-                    "user_external_id": turn.user_external_id,
-                    "session_id": turn.conversation_id,
-                    "confidence": candidate.confidence,
-                    "client_ref": entry.client_ref,
-                },
-            )
+            atom_id = (
+                await find(entry, scope, memory=memory, ledger=ledger)
+                if doubtful
+                else None
+            ) or await store(entry, scope, memory=memory)
         except (MemoryRejected, MemoryProtocolError) as exc:
             if isinstance(exc, MemoryRejected) and exc.status in MENDABLE:
                 raise
             problem = exc  # of this atom: the others may be fine
             continue
-        await book.saved(entry, stored.atom_ids[0])
-        yield events.Stored(entry.client_ref, stored.atom_ids[0])
+        await book.saved(entry, atom_id)
+        yield events.Stored(entry.client_ref, atom_id)
     if problem is None:
         await book.stored()
     else:

@@ -45,7 +45,7 @@ STOP = frozenset(
     much many lot well s t d m ll re ve don doesn didn isn aren wasn weren won wouldn
     shouldn couldn haven hasn hadn now here oh ok okay yes let user learner person say
     says said tell tells told like likes liked love loves loved enjoy enjoys enjoyed
-    feel feels felt feeling someone something
+    hate hates hated dislike dislikes disliked feel feels felt feeling someone something
     """.split()  # noqa: SIM905 - quotes around each would hide the words
 )
 """Function words, and the verbs that open an atom ("User likes ...")."""
