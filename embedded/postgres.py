@@ -42,6 +42,10 @@ STOP_TIMEOUT_S = 40.0  # longer than the keeper waits for a tidy shutdown
 LOG_KEPT_BYTES = 5_000_000
 LOG_SHOWN_LINES = 12
 
+# Keepers that this process has started and not yet collected: they outlive a hold when
+# others still need the server, and would stay as zombies if nobody asked for them.
+_started: list[subprocess.Popen[bytes]] = []
+
 __all__ = ["PROGRAMS", "EmbeddedPostgres", "EmbeddedPostgresError"]
 
 
@@ -108,8 +112,7 @@ class EmbeddedPostgres:
 
     def running(self) -> bool:
         """Whether a server is kept running for this directory, by whomever."""
-        if self._keeper is not None:
-            self._keeper.poll()  # collects it when it has ended
+        _collect()
         return held_alone(self.files.keeper_lock)
 
     def __enter__(self) -> Self:
@@ -150,6 +153,7 @@ class EmbeddedPostgres:
                 stderr=log,
                 start_new_session=True,
             )
+            _started.append(self._keeper)
 
     def _answers_before_it_ends(self) -> bool:
         def ended() -> bool:
@@ -173,6 +177,10 @@ class EmbeddedPostgres:
         if self._users is not None:
             os.close(self._users)
             self._users = None
+
+
+def _collect() -> None:
+    _started[:] = [keeper for keeper in _started if keeper.poll() is None]
 
 
 def _opened(log: Path) -> BinaryIO:
