@@ -1,0 +1,156 @@
+"""The pages on a phone, by keyboard alone, in the dark, and without a script error."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.harness.fixtures import Visit
+from tests.harness.person import Person
+from tests.harness.site import Site
+
+PHONE = {"width": 360, "height": 740}
+PUBLIC = ["/", "/learn/", "/accounts/login/", "/accounts/signup/"]
+PUBLIC += ["/accounts/password/reset/"]
+LONG_WORD = "x" * 400
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+async def test_no_page_scrolls_sideways(site: Site, visit: Visit, width: int) -> None:
+    person = await visit(site, viewport={"width": width, "height": 740})
+    for path in PUBLIC:
+        await person.page.goto(path)
+        assert await overflow(person) <= 0, path
+    await person.enter_as_guest()
+    for path in ("/", "/learn/", "/claim/"):
+        await person.page.goto(path)
+        assert await overflow(person) <= 0, path
+    await person.open_character("Ailsa Muir")
+    reply = await person.say(f"I like walks in the rain. {LONG_WORD}")
+    assert await overflow(person) <= 0, "a conversation"
+    await person.learnt()
+    await person.page.get_by_role("button", name="Memory", exact=True).click()
+    panel = person.page.get_by_role("complementary", name="Memory")
+    await expect(panel).to_be_visible()
+    assert await overflow(person) <= 0, "the memory panel"
+    await panel.get_by_role("button", name="Close").click()
+    await reply.article.get_by_role("button", name="Why this reply").click()
+    await expect(person.page.get_by_role("dialog")).to_be_visible()
+    assert await overflow(person) <= 0, "the turn record"
+
+
+async def test_the_keyboard_alone_starts_a_conversation_and_sends(
+    site: Site, visit: Visit
+) -> None:
+    person = await visit(site)
+    keys = person.page.keyboard
+    await person.page.goto("/")
+    await tab_to(person, "Try it now")
+    await keys.press("Enter")
+    await expect(person.button("Try it now")).to_have_count(0)
+    await person.page.wait_for_load_state()
+    await tab_to(person, "Talk to Ailsa Muir")
+    await keys.press("Enter")
+    await person.page.wait_for_url("**/c/*/")
+    person.speaker = "Ailsa Muir"
+    await tab_to(person, "Message")
+    await keys.type("I like long walks in the rain.")
+    await keys.press("Enter")
+    replies = person.transcript.get_by_role("article", name="Ailsa Muir")
+    await expect(replies).to_have_count(1)
+    await person.finished()
+    await expect(replies.first).to_contain_text(" ")
+    # A reply does not take the place where one writes away.
+    await expect(person.box).to_be_focused()
+
+
+async def test_the_dark_scheme_is_dark_and_the_light_one_light(
+    site: Site, visit: Visit
+) -> None:
+    for scheme, dark in (("dark", True), ("light", False)):
+        person = await visit(site, color_scheme=scheme)
+        await person.page.goto("/")
+        assert (await brightness(person) < 0.3) is dark, scheme
+
+
+async def test_no_page_has_a_script_error_or_breaks_its_own_content_policy(
+    site: Site, visit: Visit
+) -> None:
+    person = await visit(site)
+    complaints: list[str] = []
+    person.page.on("pageerror", lambda error: complaints.append(str(error)))
+    person.page.on(
+        "console",
+        lambda line: complaints.append(line.text) if line.type == "error" else None,
+    )
+    for path in PUBLIC:
+        await person.page.goto(path)
+    await person.enter_as_guest()
+    await person.open_character("Ailsa Muir")
+    await person.why(await person.say("I like long walks in the rain."))
+    assert complaints == []
+
+
+async def test_the_scripted_model_is_labelled_as_such(site: Site, visit: Visit) -> None:
+    person = await (await visit(site)).enter_as_guest()
+    await person.open_character("Ailsa Muir")
+    await expect(person.page.get_by_text("Scripted demo model")).to_be_visible()
+
+
+async def test_without_a_network_what_was_typed_is_kept(
+    site: Site, visit: Visit
+) -> None:
+    person = await (await visit(site)).enter_as_guest()
+    await person.open_character("Ailsa Muir")
+    await person.page.context.set_offline(True)
+    await person.box.fill("I like long walks in the rain.")
+    await person.button("Send").click()
+    alert = person.page.get_by_role("alert")
+    await expect(alert).to_be_visible()
+    await expect(person.box).to_have_value("I like long walks in the rain.")
+
+
+async def overflow(person: Person) -> int:
+    """By how many pixels the page is wider than the screen."""
+    return int(
+        await person.page.evaluate(
+            "document.documentElement.scrollWidth - window.innerWidth"
+        )
+    )
+
+
+async def brightness(person: Person) -> float:
+    """0 black to 1 white: the middle of the page's background, as painted."""
+    colour = await person.page.evaluate(
+        """() => {
+          const canvas = document.createElement("canvas").getContext("2d");
+          for (const node of [document.body, document.documentElement]) {
+            const paint = getComputedStyle(node).backgroundColor;
+            canvas.clearRect(0, 0, 1, 1);
+            canvas.fillStyle = paint;
+            canvas.fillRect(0, 0, 1, 1);
+            const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+            if (a) return (r + g + b) / 765;
+          }
+          return 1;
+        }"""
+    )
+    return float(colour)
+
+
+async def tab_to(person: Person, name: str) -> None:
+    """Press Tab until the element of this accessible name has the focus."""
+    for _ in range(60):
+        await person.page.keyboard.press("Tab")
+        focused = await person.page.evaluate(
+            """() => {
+              const node = document.activeElement;
+              const label = node.labels && node.labels[0];
+              return node.getAttribute("aria-label")
+                || (label ? label.textContent : node.textContent);
+            }"""
+        )
+        if (focused or "").strip() == name:
+            return
+    msg = f"Tab does not reach {name!r}"
+    raise AssertionError(msg)
