@@ -27,6 +27,7 @@ REPEATED = 0.75
 """Share of its words from which what a reply says was only recalled."""
 _MAY_ASK = frozenset({"follow_up", "promise"})
 """Types that a question can prove: "Can we review this on Friday?"."""
+_JOINERS = "\u200c\u200d"  # invisible, and part of Persian, Indic scripts and emoji
 _CLAUSE_END = re.compile(r"[.!?,;:\u2026\u3002\uff01\uff1f\u3001\uff0c\uff1b]")
 
 
@@ -238,7 +239,7 @@ def clean(value: object) -> str:
     """Text on one line, without control characters; "" when it is no text."""
     if not isinstance(value, str):
         return ""
-    printable = "".join(c if c.isprintable() else " " for c in value)
+    printable = "".join(c if c.isprintable() or c in _JOINERS else " " for c in value)
     return " ".join(printable.split())
 
 

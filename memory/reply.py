@@ -13,7 +13,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal
 
-from memory.llm import ChatModel, Finished, TextDelta
+from memory.llm import ChatModel, Finished
 from memory.prompt import Prompt
 
 Ending = Literal["complete", "stopped", "failed", "interrupted", "replaced"]
@@ -134,13 +134,11 @@ async def stream(
     finished = Finished("other")
     async with aclosing(llm.stream(prompt.messages, max_tokens=max_tokens)) as events:
         async for event in events:
-            match event:
-                case TextDelta(text):
-                    if piece := unmark.feed(text):
-                        shown.append(piece)
-                        yield piece
-                case Finished():
-                    finished = event
+            if isinstance(event, Finished):
+                finished = event
+            elif piece := unmark.feed(event.text):
+                shown.append(piece)
+                yield piece
     if piece := unmark.finish():
         shown.append(piece)
         yield piece
