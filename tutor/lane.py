@@ -27,10 +27,7 @@ def _instructions(conversation: Conversation) -> str:
 
 def _cards() -> list[Card]:
     courses = Course.objects.select_related("tutor")
-    return [
-        replace(card(course.tutor, course.title), slug=course.slug)
-        for course in courses
-    ]
+    return [replace(card(course.tutor), slug=course.slug) for course in courses]
 
 
 TUTOR_LANE = Lane(

@@ -17,7 +17,7 @@ def seed_courses() -> int:
     files = sorted(COURSES.glob("*.toml"))
     for file in files:
         card = tomllib.loads(file.read_text(encoding="utf-8"))
-        tutor = seed(card, is_tutor=True, name=card["tutor_name"])
+        tutor = seed(card, subject=card["title"], name=card["tutor_name"])
         Course.objects.update_or_create(
             slug=card["slug"],
             defaults={

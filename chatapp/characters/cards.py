@@ -22,12 +22,12 @@ class Card:
     starters: Sequence[str]
 
 
-def card(character: Character, title: str = "") -> Card:
-    """The card of a character; `title` is its course's, if it is a tutor."""
+def card(character: Character) -> Card:
+    """The card of a character; its title is its course's, if it is a tutor."""
     return Card(
         slug=character.slug,
         name=character.name,
-        title=title or character.name,
+        title=character.subject or character.name,
         tagline=character.tagline,
         description=character.description,
         avatar=character.avatar,

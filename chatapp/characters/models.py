@@ -9,11 +9,13 @@ class Character(models.Model):
     """Somebody with a voice. `persona` is prompt text; `description` is for people.
 
     A tutor is a character too (`is_tutor`): it belongs to a course and is started
-    from there. `hue` (0-359) is the accent the pages take on.
+    from there, and `subject` is that course's title. `hue` (0-359) is the accent the
+    pages take on.
     """
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
+    subject = models.CharField(max_length=120, blank=True)
     tagline = models.CharField(max_length=120, blank=True)
     description = models.TextField(blank=True)
     persona = models.TextField()

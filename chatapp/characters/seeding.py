@@ -20,8 +20,11 @@ def seed_characters() -> int:
     return len(files)
 
 
-def seed(card: dict[str, Any], *, is_tutor: bool = False, name: str = "") -> Character:
-    """One character from its file; a missing key is an error that names it."""
+def seed(card: dict[str, Any], *, subject: str = "", name: str = "") -> Character:
+    """One character from its file; a missing key is an error that names it.
+
+    With a `subject` it is the tutor of that course.
+    """
     fields = {key: card[key] for key in COPIED if key in card}
     if name:
         fields["name"] = name
@@ -36,7 +39,8 @@ def seed(card: dict[str, Any], *, is_tutor: bool = False, name: str = "") -> Cha
             "hue": card["accent"],
             "avatar": f"avatars/{card['slug']}.svg",
             "is_builtin": True,
-            "is_tutor": is_tutor,
+            "is_tutor": bool(subject),
+            "subject": subject,
         },
     )
     return character

@@ -120,7 +120,7 @@ def as_html(message: Shown) -> str:
 
 
 def listed(user: User, current: UUID | None = None) -> list[Listed]:
-    """The person's newest conversations, with the beginning of what was said last."""
+    """The person's newest conversations, each by how it began."""
     last = (
         Message.objects.filter(conversation=OuterRef("pk"), selected=True)
         .exclude(text="")
@@ -136,17 +136,22 @@ def listed(user: User, current: UUID | None = None) -> list[Listed]:
         Listed(
             id=row.pk,
             url=row.get_absolute_url(),
-            title=row.title or row.character.name,
+            title=row.character.subject or row.character.name,
             name=row.character.name,
             avatar=row.character.avatar,
             hue=row.character.accent,
-            preview=" ".join((row.last or "").replace("*", "").split())[:PREVIEW_CHARS],
+            preview=row.title or beginning(row.last or ""),
             updated_at=row.updated_at,
             lane=row.lane,
             is_current=row.pk == current,
         )
         for row in rows
     ]
+
+
+def beginning(text: str) -> str:
+    """The first words of a message, without its asterisks."""
+    return " ".join(text.replace("*", "").split())[:PREVIEW_CHARS]
 
 
 def _has_generation(row: Message) -> bool:

@@ -59,7 +59,7 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     page = {
         "conversation": {
             "id": conversation.pk,
-            "title": conversation.title or character.name,
+            "title": character.subject or character.name,
             "lane": conversation.lane,
             "name": character.name,
             "tagline": character.tagline,

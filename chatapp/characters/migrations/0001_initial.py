@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(unique=True)),
                 ('name', models.CharField(max_length=80)),
+                ('subject', models.CharField(blank=True, max_length=120)),
                 ('tagline', models.CharField(blank=True, max_length=120)),
                 ('description', models.TextField(blank=True)),
                 ('persona', models.TextField()),
