@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -79,11 +80,14 @@ class Supervisor:
         `started` is awaited once everything has been started; its False means that the
         site does not come up, which ends everything with exit code 1.
         """
+        terminal = _terminal()  # before the signals: they tell whether nohup is there
         self._listen_to_signals()
         tasks = [asyncio.create_task(self._keep(program)) for program in self._programs]
         tasks.append(asyncio.create_task(self._await_start(started)))
         if self._server is not None:
             tasks.append(asyncio.create_task(self._keep_server(self._server)))
+        if terminal is not None:
+            tasks.append(asyncio.create_task(self._watch_terminal(terminal)))
         if self._end_with_parent:
             tasks.append(asyncio.create_task(self._watch_parent(os.getppid())))
         await self._stop.wait()
@@ -104,8 +108,7 @@ class Supervisor:
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            # nohup asks to survive the terminal; it says so by ignoring the signal.
-            if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+            if number == signal.SIGHUP and _survives_terminal():
                 continue
             loop.add_signal_handler(number, self.stop)
 
@@ -161,6 +164,13 @@ class Supervisor:
             await asyncio.sleep(LOOK_EVERY_S)
         self.stop()
 
+    async def _watch_terminal(self, terminal: select.poll) -> None:
+        # Its hang-up is a signal for the session's leader alone, which may be a program
+        # between the terminal and us that does not pass it on, like make.
+        while not any(event & select.POLLHUP for _, event in terminal.poll(0)):
+            await asyncio.sleep(LOOK_EVERY_S)
+        self.stop()
+
     async def _end_programs(self) -> None:
         self._signal_all(signal.SIGTERM)
         waits = [process.wait() for process in self._running.values()]
@@ -175,6 +185,22 @@ class Supervisor:
         for process in self._running.values():
             with suppress(ProcessLookupError):
                 process.send_signal(number)
+
+
+def _survives_terminal() -> bool:
+    """Whether nohup started this: it says so by ignoring the signal."""
+    return signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+
+
+def _terminal() -> select.poll | None:
+    """The terminal to end with, if this runs in one."""
+    handles = [handle for handle in range(3) if os.isatty(handle)]
+    if not handles or _survives_terminal():
+        return None
+    poll = select.poll()
+    for handle in handles:
+        poll.register(handle, 0)  # a hang-up is always told
+    return poll
 
 
 def _ending(code: int) -> str:

@@ -167,6 +167,26 @@ def test_programs_that_never_start_end_the_run(tmp_path: Path) -> None:
     assert "no settings" in said
 
 
+def test_it_ends_with_its_terminal_when_nobody_passes_the_signal_on(
+    tmp_path: Path,
+) -> None:
+    terminal, its_end = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SUPERVISOR, str(tmp_path), CHILD, "5"],
+        cwd=ROOT,
+        stdin=its_end,
+        stdout=its_end,
+        stderr=its_end,
+        start_new_session=True,  # and no controlling terminal: no signal comes
+    )
+    os.close(its_end)
+    names = ("web server", "worker")
+    assert eventually(lambda: all((tmp_path / name).exists() for name in names))
+    assert process.poll() is None
+    os.close(terminal)
+    assert process.wait(20) == 0
+
+
 def test_it_ends_with_its_parent_when_asked_to(tmp_path: Path) -> None:
     code = (
         "import subprocess, sys; subprocess.Popen([sys.executable, '-c', *sys.argv[1:]]);"
