@@ -92,10 +92,15 @@ class ChatModel:
         await self._client.close()
 
     async def stream(
-        self, messages: Sequence[Message], *, max_tokens: int | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int | None = None,
+        seed: int | None = None,
     ) -> AsyncGenerator[TextDelta | Finished, None]:
         """The reply piece by piece, then one `Finished`, or a `ModelError`.
 
+        A `seed` asks a server that answers the same prompt alike for another reply.
         `aclose()` closes the upstream response at once, so leave it by
         `contextlib.aclosing`.
         """
@@ -110,6 +115,8 @@ class ChatModel:
         }
         if max_tokens is not None:
             arguments[self._max_tokens_field()] = max_tokens
+        if seed is not None:
+            arguments["seed"] = seed
         try:
             async with asyncio.timeout_at(watch.next_limit):
                 response = await self._open(call, arguments, messages)

@@ -122,7 +122,7 @@ class Unmarker:
 
 
 async def stream(
-    prompt: Prompt, llm: ChatModel, *, max_tokens: int | None = None
+    prompt: Prompt, llm: ChatModel, *, seed: int | None = None
 ) -> AsyncGenerator[str | Reply, None]:
     """Pieces of text to show, then the finished `Reply`.
 
@@ -132,7 +132,7 @@ async def stream(
     unmark = Unmarker()
     shown: list[str] = []
     finished = Finished("other")
-    async with aclosing(llm.stream(prompt.messages, max_tokens=max_tokens)) as events:
+    async with aclosing(llm.stream(prompt.messages, seed=seed)) as events:
         async for event in events:
             if isinstance(event, Finished):
                 finished = event

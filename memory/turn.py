@@ -48,7 +48,9 @@ class Turn:
 
     `anchor_id` is None while the pair has no anchor upstream; `unreachable` then says
     why it could not be created, if that was tried. `history` is the
-    conversation before `text`. `deadline` is the recall's, in seconds.
+    conversation before `text`, `speaker` the name of the one who answers. `attempt`
+    counts the replies to this message so far: a later one shall be another reply.
+    `deadline` is the recall's, in seconds.
     """
 
     anchor_id: str | None
@@ -59,6 +61,8 @@ class Turn:
     at: datetime
     taxonomy: Taxonomy
     history: Sequence[Message] = ()
+    speaker: str = ""
+    attempt: int = 0
     deadline: float = 0.4
     max_atoms: int = 8
     max_tokens: int = 800
@@ -135,7 +139,7 @@ async def answer(
         max_tokens=turn.max_tokens,
     )
     yield events.Prompted(prompt)
-    async with aclosing(stream(prompt, llm)) as pieces:
+    async with aclosing(stream(prompt, llm, seed=turn.attempt or None)) as pieces:
         async for piece in pieces:
             if isinstance(piece, Reply):
                 yield events.Replied(piece)
@@ -204,7 +208,8 @@ def exchange(turn: Turn, reply: Reply, verdict: Verdict) -> Exchange:
 
     What the person said counts however the reply ended.
     """
-    return Exchange(turn.text, reply.text if verdict.final else "", turn.at)
+    said = reply.text if verdict.final else ""
+    return Exchange(turn.text, said, turn.at, turn.speaker)
 
 
 async def _feed_back(

@@ -49,6 +49,7 @@ def turn_of(
         instructions=lane.instructions(conversation),
         text=message.text,
         at=message.created_at,
+        speaker=conversation.character.name,
         taxonomy=lane.taxonomy,
         history=[
             llm.Message("user" if m.role == Role.USER else "assistant", m.text)

@@ -119,7 +119,10 @@ def begin_again(user: User, conversation: Conversation) -> Begun | None:
         generation_id = uuid4()
         caps.admit(user, generation_id)
         begun = _reply_to(user, conversation, path[-1], path[:-1], generation_id)
-        return replace(begun, user_message=None)
+        attempt = path[-1].children.filter(selected=False).count()
+        return replace(
+            begun, user_message=None, turn=replace(begun.turn, attempt=attempt)
+        )
 
 
 def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:

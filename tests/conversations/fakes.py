@@ -22,13 +22,15 @@ class FakeModel:
     replies: deque[list[Piece]] = field(default_factory=deque)
     atoms: deque[list[dict[str, Any]] | BaseException] = field(default_factory=deque)
     asked: list[Sequence[Message]] = field(default_factory=list)
+    seeds: list[int | None] = field(default_factory=list)
     closed: int = 0
     model: str = "fake"
 
     async def stream(
-        self, messages: Sequence[Message], *, max_tokens: int | None = None
+        self, messages: Sequence[Message], *, seed: int | None = None
     ) -> AsyncIterator[TextDelta | Finished]:
         self.asked.append(messages)
+        self.seeds.append(seed)
         pieces = self.replies.popleft() if self.replies else ["Good evening."]
         try:
             for piece in pieces:

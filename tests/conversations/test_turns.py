@@ -119,6 +119,7 @@ def test_regenerating_keeps_the_earlier_reply_off_the_path(
     assert begun.reply_message.text == "Good evening."
     assert again.reply_message.parent == begun.user_message
     assert again.turn.text == "One."
+    assert (begun.turn.attempt, again.turn.attempt) == (0, 1)
     assert [m.content for m in again.turn.history] == ["*looks up* Good evening."]
 
 
