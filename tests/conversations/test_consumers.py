@@ -41,7 +41,8 @@ async def page(
     """An open page's socket."""
     routes: Any = [path("ws/c/<uuid:pk>/", ConversationConsumer.as_asgi())]  # type: ignore[arg-type]  # `path` is typed for views
     socket = WebsocketCommunicator(URLRouter(routes), f"/ws/c/{conversation.pk}/")
-    socket.scope["user"] = user
+    scope: Any = socket.scope  # its type knows no `user`, which a middleware adds
+    scope["user"] = user
     await socket.connect()
     try:
         yield socket

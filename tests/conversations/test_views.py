@@ -48,8 +48,8 @@ def say(mina: Client, conversation: Conversation) -> Post:
     return post
 
 
-def sentence(response: HttpResponse) -> str:
-    return response.content.decode()
+def sentence(response: Any) -> str:
+    return str(response.content.decode())
 
 
 def test_a_message_is_answered_by_two_articles_and_a_reply_begins(

@@ -132,7 +132,11 @@ class FakeModel(ChatModel):
         self.fate = fate or Fate()
 
     async def stream(
-        self, messages: Sequence[Message], *, seed: int | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int | None = None,
+        seed: int | None = None,
     ) -> AsyncGenerator[TextDelta | Finished, None]:
         self.history.append(messages)
         try:
