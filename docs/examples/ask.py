@@ -44,6 +44,9 @@ class Notebook:
         self._done.add("feeding")
         return first
 
+    async def not_fed(self) -> None:
+        self._done.discard("feeding")
+
     async def fed_back(self, feedback: Feedback) -> None:
         self._done.add("feedback")
 
@@ -93,6 +96,7 @@ async def converse(messages: Sequence[str]) -> None:
             at=datetime.now(UTC),
             taxonomy=CHARACTER,
             history=tuple(history),
+            speaker="Guide",
         )
         print(f"\n> {text}")
         answered = await show(turn, memory, llm)
