@@ -91,6 +91,9 @@ class Book(Protocol):
     async def feeding(self) -> bool:
         """Note that feedback is about to be sent; False if that was noted before."""
 
+    async def not_fed(self) -> None:
+        """Take that note back: surely nothing was fed back, so it may be sent again."""
+
     async def fed_back(self, feedback: Feedback) -> None:
         """Finish "feedback"."""
 
@@ -228,7 +231,11 @@ async def _feed_back(
         # An earlier run died between sending and noting the answer. The documented
         # API can not tell a repeat from a second use, so nothing is sent again.
         return Feedback("unknown", atom_ids, "An earlier run was cut off.")
-    return await feed_back(verdict, recollection, memory=memory)
+    try:
+        return await feed_back(verdict, recollection, memory=memory)
+    except MemoryAPIError:
+        await book.not_fed()  # it raises only when the service did nothing
+        raise
 
 
 async def _store(

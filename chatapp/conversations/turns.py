@@ -149,6 +149,7 @@ def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
         caps.settle(generation.pk, _tokens(ended))
         records.note_reply(
             generation.pk,
+            anchor_id,
             ms=ended.reply_ms,
             complete=ended.status == Status.COMPLETE,
             detail=ended.problem,

@@ -24,6 +24,8 @@ from memory.errors import MemoryUnavailable
 
 CLAIM = timedelta(seconds=15)
 """A claim older than this belongs to a process that died."""
+TOGETHER = timedelta(minutes=5)
+"""Anchors that are lost within this time have a cause in common."""
 POLL = 0.02
 """Seconds between two looks at a row that another process has claimed."""
 
@@ -78,10 +80,11 @@ async def renew(
 ) -> str:
     """A new scope for an anchor whose old one, `lost`, the service no longer knows.
 
-    Raises MemoryUnavailable when other anchors were lost minutes ago too: that is a
-    wrong workspace, and creating them all again would only hide it.
+    Raises MemoryUnavailable, and leaves the anchor as it was, when other anchors were
+    lost minutes ago too: that is a wrong workspace, and creating them all again would
+    only hide it.
     """
-    if await _recently_lost(anchor_id, lost) > 1:
+    if not await _give_up(anchor_id, lost):
         msg = (
             "Several anchors are unknown to the memory service: check"
             " MAAS_WORKSPACE_ID and the key before anything is stored again."
@@ -110,13 +113,19 @@ def _settle_now(anchor_id: UUID, maas_id: str) -> str:
     return Anchor.objects.values_list("maas_id", flat=True).get(pk=anchor_id)
 
 
-def _recently_lost_now(anchor_id: UUID, lost: str) -> int:
+def _give_up_now(anchor_id: UUID, lost: str) -> bool:
+    """Let go of the lost id; False when too many were lost lately."""
     now = timezone.now()
-    Anchor.objects.filter(pk=anchor_id, maas_id=lost).update(maas_id="", lost_at=now)
-    return Anchor.objects.filter(lost_at__gt=now - timedelta(minutes=5)).count()
+    mine = Anchor.objects.filter(pk=anchor_id, maas_id=lost).exclude(maas_id="")
+    if not mine.update(lost_at=now):
+        return True  # somebody else was quicker
+    if Anchor.objects.filter(lost_at__gt=now - TOGETHER).count() > 1:
+        return False
+    mine.update(maas_id="")
+    return True
 
 
 _claim = database_sync_to_async(_claim_now, thread_sensitive=False)
 _release = database_sync_to_async(_release_now, thread_sensitive=False)
 _settle = database_sync_to_async(_settle_now, thread_sensitive=False)
-_recently_lost = database_sync_to_async(_recently_lost_now, thread_sensitive=False)
+_give_up = database_sync_to_async(_give_up_now, thread_sensitive=False)

@@ -15,9 +15,8 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.db import transaction
-from django.db.models import Subquery
-from django.utils import timezone
 
+from chatapp.memories.keeping import confirm, entry_of
 from chatapp.memories.models import (
     Anchor,
     Atom,
@@ -28,7 +27,7 @@ from chatapp.memories.models import (
     TurnRecord,
     TurnStep,
 )
-from memory.errors import AnchorageError
+from memory.errors import AnchorageError, MemoryUnavailable
 from memory.evaluate import Verdict
 from memory.extract import SAME_FACT, Candidate, Extraction
 from memory.feedback import Feedback
@@ -39,6 +38,7 @@ T = TypeVar("T")
 MOST_COMPARED = 500
 """Newest atoms of a type that a new one is compared with."""
 FINISHED = (StepStatus.DONE, StepStatus.NONE, StepStatus.UNKNOWN, StepStatus.FAILED)
+ONCE = "Learnt before, with an earlier reply to the same message."
 FEEDBACK_STATUS = {
     "sent": StepStatus.DONE,
     "none": StepStatus.NONE,
@@ -75,6 +75,10 @@ class TurnBook:
         """Note that the call is about to be made; False when that was noted before."""
         return await _in_thread(self._feeding)
 
+    async def not_fed(self) -> None:
+        """Take the note back: the service surely did nothing."""
+        await _in_thread(self._not_fed)
+
     async def fed_back(self, feedback: Feedback) -> None:
         """Mark exactly the atoms that the service took, and close the step."""
         await _in_thread(self._fed_back, feedback)
@@ -93,11 +97,22 @@ class TurnBook:
 
     async def stored(self) -> None:
         """Close the step."""
-        await _in_thread(self._close, "store", StepStatus.DONE)
+        await _in_thread(self._stored)
 
     async def failed(self, step: Step, error: AnchorageError) -> None:
         """Close a step that can never succeed, with the reason."""
         await _in_thread(self._failed, step, error)
+
+    def _hold(self) -> None:
+        """Keep the record below this anchor until the transaction ends.
+
+        Raises MemoryUnavailable when it was moved to another one (its guest signed
+        in): the next try finds it there. TurnRecord.DoesNotExist: it was deleted.
+        """
+        record = TurnRecord.objects.select_for_update(no_key=True)
+        if record.get(pk=self._record).anchor_id != self._anchor:
+            msg = f"turn record {self._record} was moved to another anchor"
+            raise MemoryUnavailable(msg)
 
     def _finished(self, step: Step) -> bool:
         return TurnStep.objects.filter(
@@ -142,6 +157,11 @@ class TurnBook:
         )
         return created
 
+    def _not_fed(self) -> None:
+        TurnStep.objects.filter(
+            record_id=self._record, name="feedback", status=StepStatus.STARTED
+        ).delete()
+
     def _fed_back(self, feedback: Feedback) -> None:
         with transaction.atomic():
             if feedback.outcome == "sent":
@@ -152,17 +172,33 @@ class TurnBook:
 
     def _extracted(self, extraction: Extraction) -> None:
         with transaction.atomic():
-            for number, candidate in enumerate(extraction.candidates):
+            self._hold()
+            candidates = list(extraction.candidates)
+            if self._heard_before():
+                candidates = [c for c in candidates if c.speaker != "user"]
+            for number, candidate in enumerate(candidates):
                 self._take_in(number, candidate)
+            again = len(extraction.candidates) - len(candidates)
             TurnRecord.objects.filter(pk=self._record).update(
-                rejected=list(extraction.rejected)
+                rejected=[*extraction.rejected, *[ONCE] * again]
             )
-            nothing = not extraction.candidates
             self._close(
                 "extract",
-                StepStatus.NONE if nothing else StepStatus.DONE,
+                StepStatus.DONE if candidates else StepStatus.NONE,
                 extraction.skipped,
             )
+
+    def _heard_before(self) -> bool:
+        """Whether what the person said was learnt with another reply to it."""
+        return (
+            TurnStep.objects.filter(
+                name="extract",
+                status__in=[StepStatus.DONE, StepStatus.NONE],
+                record__generation__message__parent=self._messages["user"],
+            )
+            .exclude(record_id=self._record)
+            .exists()
+        )
 
     def _take_in(self, number: int, candidate: Candidate) -> None:
         atom = self._same(candidate)
@@ -198,33 +234,22 @@ class TurnBook:
             state__in=[AtomState.PENDING, AtomState.FAILED],
             evidence__message_id__in=self._messages.values(),
         )
-        return [
-            Entry(
-                client_ref=str(atom.client_ref),
-                candidate=Candidate(
-                    atom_type=atom.atom_type,
-                    content=atom.content,
-                    confidence=atom.confidence,
-                    quote="",
-                    speaker="user",
-                    source_type=atom.source_type,
-                ),
-            )
-            for atom in mine.distinct()
-        ]
+        return [entry_of(atom) for atom in mine.distinct()]
 
     def _saved(self, entry: Entry, atom_id: str) -> None:
-        scope = Anchor.objects.filter(pk=self._anchor).values("maas_id")
-        Atom.objects.filter(client_ref=entry.client_ref).update(
-            maas_id=atom_id,
-            scope=Subquery(scope),
-            state=AtomState.SAVED,
-            saved_at=timezone.now(),
-            problem="",
-        )
+        with transaction.atomic():
+            self._hold()
+            scope = Anchor.objects.values_list("maas_id", flat=True)
+            confirm(UUID(entry.client_ref), atom_id, scope.get(pk=self._anchor))
+
+    def _stored(self) -> None:
+        with transaction.atomic():
+            self._hold()
+            self._close("store", StepStatus.DONE)
 
     def _failed(self, step: Step, error: AnchorageError) -> None:
         with transaction.atomic():
+            self._hold()
             if step == "store":
                 refs = [entry.client_ref for entry in self._unsaved()]
                 Atom.objects.filter(client_ref__in=refs).update(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from chatapp.memories.models import Atom, StepStatus, TurnAtom, TurnRecord, TurnStep
 from memory.errors import AnchorageError
@@ -64,20 +65,26 @@ def open_record(generation_id: UUID, anchor_id: UUID, turn: Recorded) -> None:
 
 
 def note_reply(
-    generation_id: UUID, *, ms: float, complete: bool, detail: str = ""
+    generation_id: UUID,
+    anchor_id: UUID,
+    *,
+    ms: float,
+    complete: bool,
+    detail: str = "",
 ) -> None:
-    """Write how long the reply took, when there is a record to write it in."""
-    record = TurnRecord.objects.filter(generation_id=generation_id).first()
-    if record is not None:
-        TurnStep.objects.update_or_create(
-            record=record,
-            name="reply",
-            defaults={
-                "status": StepStatus.DONE if complete else StepStatus.FAILED,
-                "ms": ms,
-                "detail": detail,
-            },
-        )
+    """Write how the reply ended; a turn that never got to its prompt has a record too."""
+    record, _ = TurnRecord.objects.get_or_create(
+        generation_id=generation_id, defaults={"anchor_id": anchor_id}
+    )
+    TurnStep.objects.update_or_create(
+        record=record,
+        name="reply",
+        defaults={
+            "status": StepStatus.DONE if complete else StepStatus.FAILED,
+            "ms": ms,
+            "detail": detail,
+        },
+    )
 
 
 def rows(record: TurnRecord, anchor_id: UUID, turn: Recorded) -> list[TurnAtom]:
@@ -141,6 +148,20 @@ def note_waiting(record: TurnRecord, error: AnchorageError) -> None:
     )
 
 
+def note_broken(record: TurnRecord) -> None:
+    """Say on the record that it will not be learnt from, through a fault of ours."""
+    TurnStep.objects.update_or_create(
+        record=record,
+        name="learn",
+        defaults={
+            "status": StepStatus.FAILED,
+            "detail": "Something went wrong on our side; the operator's log says what.",
+        },
+    )
+
+
 def done_learning(record: TurnRecord) -> None:
-    """Take the waiting note back: everything was learnt."""
-    TurnStep.objects.filter(record=record, name="learn").delete()
+    """Everything was learnt: say so, and take a waiting note back."""
+    with transaction.atomic():
+        TurnStep.objects.filter(record=record, name="learn").delete()
+        TurnRecord.objects.filter(pk=record.pk).update(learnt_at=timezone.now())

@@ -7,11 +7,15 @@ import uuid
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 
+from chatapp.accounts import caps
 from chatapp.accounts.models import User
+from chatapp.conversations import runner as runner_module
 from chatapp.conversations.models import Conversation, Generation, Status
 from chatapp.conversations.runner import Runner
 from chatapp.conversations.turns import Begun, begin
+from chatapp.conversations.writing import Writing
 from chatapp.memories.models import Anchor, TurnRecord
 from memory.errors import MemoryUnavailable, ModelInterrupted
 from tests.conversations.fakes import FakeMemory, FakeModel
@@ -163,3 +167,77 @@ async def test_a_drained_server_interrupts_what_is_still_running(
     await runner.drain(0.05)
     row = await ended(begun)
     assert (row.status, row.message.text) == (Status.INTERRUPTED, "Good")
+
+
+async def test_a_cap_that_can_not_be_renewed_costs_no_text(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(_: object) -> None:
+        raise OperationalError("the database went away")
+
+    monkeypatch.setattr(caps, "renew", away)
+    monkeypatch.setattr(runner_module, "RENEW_S", 0.0)
+    gate = asyncio.Event()
+    model.replies.append(["Good ", gate, "evening."])
+    begun = await begun_turn(person, conversation)
+    await Runner().start(begun)
+    await asyncio.sleep(0.5)
+    gate.set()
+    row = await ended(begun)
+    assert (row.status, row.message.text) == (Status.COMPLETE, "Good evening.")
+
+
+async def test_an_end_that_can_not_be_written_is_written_when_the_database_is_back(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    faults = [OperationalError("gone"), OperationalError("gone")]
+    close = Writing.close
+
+    def sometimes(self: Writing, how: object) -> None:
+        if faults:
+            raise faults.pop()
+        close(self, how)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(Writing, "close", sometimes)
+    monkeypatch.setattr(runner_module, "CLOSE_AGAIN_S", 0.01)
+    model.replies.append(["Good evening."])
+    begun = await begun_turn(person, conversation)
+    await Runner().start(begun)
+    row = await ended(begun)
+    assert (row.status, row.message.text) == (Status.COMPLETE, "Good evening.")
+
+
+async def test_a_reply_that_was_ended_elsewhere_stops_and_closes_the_stream(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.replies.append(["Good", asyncio.Event(), "never"])
+    runner = Runner()
+    begun = await begun_turn(person, conversation)
+    await runner.start(begun)
+    await Generation.objects.filter(pk=begun.generation.pk).aupdate(
+        status=Status.INTERRUPTED
+    )
+    async with asyncio.timeout(10):
+        while runner.writes():
+            await asyncio.sleep(0.01)
+    assert model.closed == 1
+    assert (await ended(begun)).status == Status.INTERRUPTED
+    assert not await begun.generation.events.aexists()
+
+
+async def test_an_anchor_that_can_not_be_opened_fails_no_page(
+    person: User, conversation: Conversation, memory: FakeMemory
+) -> None:
+    runner = Runner()
+    gone = Anchor(user=person, lane="character", key="aria")
+    await runner.open_anchor(gone, person.chat_external_id, "Pair")
+    await runner.drain(1)
+    assert memory.anchors == []

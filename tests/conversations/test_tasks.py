@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import uuid
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 from procrastinate.jobs import Job
 
-from chatapp.accounts.models import User
-from chatapp.conversations.models import Conversation, Status
-from chatapp.conversations.tasks import LONGEST_WAIT_S, OutageRetry, learn_turn
+from chatapp.accounts.models import Usage, User
+from chatapp.conversations.models import Conversation, Message, Status
+from chatapp.conversations.tasks import PARKED_AFTER, OutageRetry, learn_turn
 from chatapp.conversations.turns import Begun, Ended, begin, begin_again, finish
 from chatapp.memories import records
-from chatapp.memories.models import Anchor, Atom, AtomState, TurnStep
-from chatapp.memories.shown import memory_lines, panel
+from chatapp.memories.book import TurnBook
+from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord, TurnStep
+from chatapp.memories.shown import MemoryLine, memory_lines, panel
 from memory.errors import BadMemoryRequest, MemoryNotFound, MemoryUnavailable
 from memory.prompt import build
 from memory.recall import Recollection, Remembered
 from memory.reply import Citation
+from memory.wire import StoredAtoms
 from tests.conversations.fakes import BROKEN_JSON, FakeMemory, FakeModel
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +48,7 @@ def spoken(
 ) -> Begun:
     """A turn that has ended, with its record."""
     conversation.refresh_from_db()
-    begun = begin(person, conversation, said, uuid.uuid4())
+    begun = begin(person, conversation, said, uuid4())
     prompt = build(instructions="x", history=[], text=said, atoms=recalled)
     records.open_record(
         begun.generation.pk,
@@ -233,6 +237,157 @@ async def test_a_reply_left_behind_takes_its_memory_with_it(
     assert group.type == "preference"
 
 
+async def test_a_reply_left_behind_reinforces_nothing(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    begun = await sync_to_async(spoken)(
+        person,
+        conversation,
+        "Who is waiting for me at home?",
+        "Your two goats in Vigo.",
+        recalled=(remembered(),),
+        cites="m1",
+    )
+    await sync_to_async(begin_again)(person, conversation)
+    await learn(begun)
+    assert memory.fed_back == []
+    record = await TurnRecord.objects.aget(generation=begun.generation)
+    assert not record.final
+
+
+async def test_answering_again_does_not_learn_the_persons_words_twice(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    reveal = {
+        "type": "backstory_reveal",
+        "content": "Aria grew up on a lightship.",
+        "confidence": 0.9,
+        "quote": "I grew up on a lightship.",
+        "speaker": "assistant",
+    }
+    otherwise = RAIN | {"content": "User enjoys wet weather."}
+    model.atoms.extend([[RAIN], [otherwise, reveal]])
+    await learn(await sync_to_async(spoken)(person, conversation))
+    again = await sync_to_async(begin_again)(person, conversation)
+    assert again is not None
+    text = "I grew up on a lightship."
+    await sync_to_async(finish)(
+        again.generation, again.anchor.pk, Ended(Status.COMPLETE, text)
+    )
+    await learn(again)
+    stored = [atom["content"] for atom in memory.atoms.values()]
+    assert stored == ["User loves rain.", "Aria grew up on a lightship."]
+
+
+async def test_a_turn_that_failed_before_its_prompt_is_learnt_from_too(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.atoms.append([RAIN])
+    begun = await sync_to_async(begin)(person, conversation, "I love rain.", uuid4())
+    await sync_to_async(finish)(
+        begun.generation, begun.anchor.pk, Ended(Status.FAILED, "", problem="No model.")
+    )
+    line = await line_of(begun)
+    assert (line.learning, line.saved) == (True, 0)
+    await learn(begun)
+    line = await line_of(begun)
+    assert (line.learning, line.saved) == (False, 1)
+    record = await TurnRecord.objects.aget(generation=begun.generation)
+    assert record.learnt_at is not None
+
+
+async def test_a_database_that_goes_away_meanwhile_is_waited_for(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    model.atoms.append([RAIN])
+    begun = await sync_to_async(spoken)(person, conversation)
+    with monkeypatch.context() as patch:
+        patch.setattr(TurnBook, "_evaluated", away)
+        with pytest.raises(OperationalError) as caught:
+            await learn(begun)
+    assert OutageRetry().get_retry_decision(exception=caught.value, job=job(0))
+    assert not await TurnStep.objects.filter(name="learn").aexists()
+    await learn(begun)
+    assert (await Atom.objects.aget()).state == AtomState.SAVED
+
+
+async def test_a_conversation_that_was_deleted_meanwhile_is_let_go(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model.atoms.append([RAIN])
+    begun = await sync_to_async(spoken)(person, conversation)
+    extracted = TurnBook._extracted
+
+    def too_late(self: TurnBook, extraction: Any) -> None:
+        Message.objects.all().delete()
+        extracted(self, extraction)
+
+    monkeypatch.setattr(TurnBook, "_extracted", too_late)
+    await learn(begun)
+    assert memory.atoms == {}
+    await learn(begun)
+
+
+async def test_extraction_is_charged_to_the_person(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    begun = await sync_to_async(spoken)(person, conversation)
+    before = (await Usage.objects.aget(user=person)).tokens
+    await learn(begun)
+    after = (await Usage.objects.aget(user=person)).tokens
+    assert 100 < after - before < 2000
+    await learn(begun)
+    assert (await Usage.objects.aget(user=person)).tokens == after
+
+
+async def test_two_atoms_that_the_service_takes_for_one_become_one(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def always_the_same(*_: object, **__: object) -> StoredAtoms:
+        return StoredAtoms(("atom-1",), 1)
+
+    monkeypatch.setattr(memory, "store_atom", always_the_same)
+    dry = RAIN | {"content": "User can not stand a dry summer.", "quote": "no dry days"}
+    model.atoms.append([RAIN, dry])
+    said = "I love rain, no dry days for me."
+    begun = await sync_to_async(spoken)(person, conversation, said)
+    await learn(begun)
+    atom = await Atom.objects.aget()
+    assert (atom.maas_id, atom.state) == ("atom-1", AtomState.SAVED)
+    assert await atom.evidence.acount() == 2
+
+
+async def test_a_renewal_that_was_cut_off_goes_on_with_the_next_turn(
+    person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
+) -> None:
+    model.atoms.append([RAIN])
+    await learn(await sync_to_async(spoken)(person, conversation))
+    memory.atoms.clear()
+    # The new scope was made, and then the process died.
+    await Anchor.objects.aupdate(maas_id="anchor-9")
+    await learn(await sync_to_async(spoken)(person, conversation, "Good evening!"))
+    (stored,) = memory.atoms.values()
+    assert (stored["anchor"], stored["content"]) == ("anchor-9", "User loves rain.")
+    assert stored["session_id"] == str(conversation.pk)
+    atom = await Atom.objects.aget()
+    assert (atom.scope, atom.state) == ("anchor-9", AtomState.SAVED)
+
+
 async def test_an_anchor_that_the_service_lost_is_made_again_and_filled(
     person: User, conversation: Conversation, model: FakeModel, memory: FakeMemory
 ) -> None:
@@ -252,6 +407,11 @@ async def test_an_anchor_that_the_service_lost_is_made_again_and_filled(
     assert stored == {"User loves rain.": "anchor-2", "User owns a goat.": "anchor-2"}
 
 
+async def line_of(begun: Begun) -> MemoryLine:
+    lines = await sync_to_async(memory_lines)([begun.generation.pk])
+    return lines[begun.generation.pk]
+
+
 def job(attempts: int) -> Job:
     return Job(
         id=1,
@@ -263,22 +423,27 @@ def job(attempts: int) -> Job:
     )
 
 
-@pytest.mark.parametrize("attempts", [0, 1, 5, 2000])
-def test_an_outage_is_tried_again_within_half_a_minute(attempts: int) -> None:
-    decision = OutageRetry().get_retry_decision(
-        exception=MemoryUnavailable("away"), job=job(attempts)
-    )
-    assert decision is not None
-    assert decision.retry_at is not None
+def seconds_until(attempts: int) -> float:
+    """The longest of a hundred waits."""
+    found = [
+        OutageRetry().get_retry_decision(
+            exception=MemoryUnavailable("away"), job=job(attempts)
+        )
+        for _ in range(100)
+    ]
+    latest = max(d.retry_at for d in found if d is not None and d.retry_at)
+    return (latest - datetime.now(UTC)).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("attempts", "least", "most"),
+    [(0, 0, 1), (1, 0, 2), (5, 10, 30), (PARKED_AFTER - 1, 15, 30), (5000, 60, 300)],
+)
+def test_an_outage_is_waited_for_however_long_it_lasts(
+    attempts: int, least: float, most: float
+) -> None:
+    assert least <= seconds_until(attempts) <= most
 
 
 def test_a_bug_is_not_tried_again() -> None:
     assert OutageRetry().get_retry_decision(exception=KeyError("x"), job=job(0)) is None
-
-
-def test_at_least_a_day_of_attempts() -> None:
-    strategy = OutageRetry()
-    error: Any = MemoryUnavailable("away")
-    # Full jitter waits half of the longest on average.
-    day = 24 * 3600 // (LONGEST_WAIT_S // 2)
-    assert strategy.get_retry_decision(exception=error, job=job(day)) is not None

@@ -104,6 +104,9 @@ async def test_many_lost_scopes_mean_a_wrong_workspace_and_nothing_is_made(
             memory=memory,  # type: ignore[arg-type]  # the fake has the calls that are used
         )
     assert len(memory.anchors) == 1
+    # Nor by the next turn, which asks for the anchor first.
+    assert await ensure(anchor, memory) == "anchor-1"
+    assert len(memory.anchors) == 1
 
 
 def test_the_service_is_told_pseudonyms_only(person: User) -> None:

@@ -188,6 +188,10 @@ class FakeBook:
             first, self.fed = not self.fed, True
         return first
 
+    async def not_fed(self) -> None:
+        with self.fate.call("not_fed"):
+            self.fed = False
+
     async def fed_back(self, feedback: Feedback) -> None:
         with self.fate.call("fed_back"):
             self.feedback = feedback

@@ -335,6 +335,23 @@ async def test_an_atom_of_the_same_words_that_the_ledger_has_is_not_adopted() ->
     assert book.confirmed["ref-0"] == "stored-1"
 
 
+@pytest.mark.parametrize(
+    "error",
+    [MemoryUnavailable("away"), BillingBlocked("pay")],
+    ids=lambda error: type(error).__name__,
+)
+async def test_feedback_that_surely_did_nothing_is_sent_again(
+    error: AnchorageError,
+) -> None:
+    memory, llm, book = FakeMemory(), model(), FakeBook()
+    memory.fail("/v1/feedback", error)
+    with pytest.raises(type(error)):
+        await run(memory=memory, llm=llm, book=book)
+    await run(memory=memory, llm=llm, book=book)
+    assert memory.reinforced == [("session-1", "a1")]
+    assert book.feedback == Feedback("sent", ("a1",))
+
+
 CALLS = 17
 """Calls of an undisturbed run with one feedback and two atoms."""
 

@@ -1,0 +1,188 @@
+"""One reply in the making: the turn's events become text, rows and a record.
+
+The runner drives it. Its two commits, `flush` and `close`, may be repeated after any
+failure: what a rolled-back transaction wrote is written again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from chatapp import wiring
+from chatapp.conversations import tasks
+from chatapp.conversations.live import LiveReply
+from chatapp.conversations.models import (
+    RUNNING,
+    Generation,
+    GenerationEvent,
+    Status,
+)
+from chatapp.conversations.turns import Begun, Ended, finish
+from chatapp.memories import anchors, records
+from chatapp.memories.ledger import SiteLedger
+from chatapp.memories.models import Anchor
+from memory import events
+from memory.errors import MemoryAPIError, MemoryNotFound, MemoryUnavailable
+from memory.prompt import Prompt
+from memory.recall import Recollection
+from memory.reply import Reply
+from memory.turn import Turn, answer
+
+
+class Writing:
+    """What has become of one begun turn so far."""
+
+    def __init__(self, begun: Begun, live: LiveReply) -> None:
+        self.begun = begun
+        self.live = live
+        self._began = time.perf_counter()
+        self._sent_at = self._began
+        self._recollection = Recollection()
+        self._prompt: Prompt | None = None
+        self._reply: Reply | None = None
+        self._recall_ms = 0.0
+        self._prompt_ms = 0.0
+        self._first_token_at: datetime | None = None
+        self._flushed = 0
+        self._seq = 0
+        self._recorded = False
+
+    async def run(self) -> None:
+        """Drive the turn to its end; raises ModelError."""
+        turn = await self._anchored()
+        ledger = SiteLedger(self.begun.anchor.pk, self.begun.carried)
+        async with aclosing(
+            answer(
+                turn,
+                memory=wiring.memory_client(),
+                llm=wiring.chat_model(),
+                ledger=ledger,
+            )
+        ) as happening:
+            async for event in happening:
+                self._take(event)
+
+    async def _anchored(self) -> Turn:
+        begun, turn = self.begun, self.begun.turn
+        if turn.anchor_id is not None:
+            return turn
+        try:
+            async with asyncio.timeout(turn.deadline):
+                maas_id = await ensure_anchor(
+                    begun.anchor, turn.user_external_id, begun.anchor_name
+                )
+        except MemoryAPIError as exc:
+            return replace(turn, unreachable=exc)
+        except TimeoutError:
+            late = MemoryUnavailable(
+                "creating the anchor took longer than the deadline"
+            )
+            return replace(turn, unreachable=late)
+        return replace(turn, anchor_id=maas_id)
+
+    def _take(self, event: events.Answering) -> None:
+        match event:
+            case events.Recalled(recollection):
+                self._recollection = recollection
+                self._recall_ms = (time.perf_counter() - self._began) * 1000
+            case events.Prompted(prompt):
+                self._prompt = prompt
+                self._sent_at = time.perf_counter()
+                self._prompt_ms = (self._sent_at - self._began) * 1000 - self._recall_ms
+            case events.Token(text):
+                if self._first_token_at is None:
+                    self._first_token_at = timezone.now()
+                self.live.append(text)
+            case events.Replied(reply):
+                self._reply = reply
+
+    def ended(self, status: Status, problem: str = "", detail: str = "") -> Ended:
+        """How it ended, in one value."""
+        reply = self._reply
+        return Ended(
+            status=status,
+            text=self.live.text,
+            citations=reply.citations if reply else (),
+            finish=reply.finish if reply else "",
+            prompt_tokens=reply.prompt_tokens if reply else None,
+            completion_tokens=reply.completion_tokens if reply else None,
+            problem=problem,
+            detail=detail,
+            reply_ms=(time.perf_counter() - self._sent_at) * 1000,
+        )
+
+    def flush(self) -> bool:
+        """Write what is new; True when it must stop: asked to, or ended elsewhere."""
+        text = self.live.text
+        grown = len(text) > self._flushed
+        seq = self._seq + grown
+        mine = Generation.objects.filter(
+            pk=self.begun.generation.pk, status__in=RUNNING
+        )
+        with transaction.atomic():
+            running = mine.update(
+                status=Status.STREAMING if text else Status.PENDING,
+                seq=seq,
+                heartbeat_at=timezone.now(),
+                first_token_at=self._first_token_at,
+            )
+            if not running:
+                return True
+            recorded = self._record()
+            if grown:
+                self._log(seq, text[self._flushed :])
+        # Only now: what was rolled back has to be written again.
+        self._recorded = recorded
+        self._seq, self._flushed = seq, len(text)
+        return mine.filter(stop_requested=True).exists()
+
+    def close(self, ended: Ended) -> None:
+        """Write the end of the reply, with its record."""
+        with transaction.atomic():
+            self._record()
+            Generation.objects.filter(pk=self.begun.generation.pk).update(
+                first_token_at=self._first_token_at
+            )
+            finish(self.begun.generation, self.begun.anchor.pk, ended)
+            if isinstance(self._recollection.failure, MemoryNotFound):
+                # The service does not know our anchor: make it again, once.
+                tasks.defer_renewal(self.begun.anchor.pk, self.begun.anchor.maas_id)
+
+    def _log(self, seq: int, piece: str) -> None:
+        # A commit whose answer was lost may have written this number, with less text.
+        GenerationEvent.objects.bulk_create(
+            [GenerationEvent(generation=self.begun.generation, seq=seq, text=piece)],
+            update_conflicts=True,
+            unique_fields=["generation", "seq"],
+            update_fields=["text"],
+        )
+
+    def _record(self) -> bool:
+        """Write the record once its prompt is known; whether it is written."""
+        if self._recorded or self._prompt is None:
+            return self._recorded
+        records.open_record(
+            self.begun.generation.pk,
+            self.begun.anchor.pk,
+            records.Recorded(
+                self._recollection, self._prompt, self._recall_ms, self._prompt_ms
+            ),
+        )
+        return True
+
+
+async def ensure_anchor(anchor: Anchor, external_id: str, name: str) -> str:
+    """The service's id of this anchor; raises MemoryAPIError."""
+    return await anchors.ensure(
+        anchor.pk,
+        name=name,
+        told=anchors.metadata(anchor.lane, external_id, anchor.key),
+        memory=wiring.memory_client(),
+    )

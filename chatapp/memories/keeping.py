@@ -1,0 +1,54 @@
+"""Between the ledger and the service: what is to be stored, and what it confirmed.
+
+Only `confirm` makes an atom saved, and pages say so of saved atoms alone.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from chatapp.memories.merge import merge
+from chatapp.memories.models import Atom, AtomState
+from memory.extract import Candidate
+from memory.store import Entry
+
+
+def entry_of(atom: Atom) -> Entry:
+    """The atom as the step that stores it needs it."""
+    return Entry(
+        client_ref=str(atom.client_ref),
+        candidate=Candidate(
+            atom_type=atom.atom_type,
+            content=atom.content,
+            confidence=atom.confidence,
+            quote="",
+            speaker="user",
+            source_type=atom.source_type,
+        ),
+    )
+
+
+def confirm(client_ref: UUID, atom_id: str, scope: str) -> None:
+    """The service keeps this atom as `atom_id` in `scope`.
+
+    A service that answers with the id of an atom we have already takes the two for
+    one: so do we.
+    """
+    with transaction.atomic():
+        atom = Atom.objects.select_for_update().filter(client_ref=client_ref).first()
+        if atom is None:
+            return
+        same = Atom.objects.filter(anchor_id=atom.anchor_id, maas_id=atom_id)
+        if twin := same.exclude(pk=atom.pk).first():
+            merge(atom, into=twin)
+            return
+        Atom.objects.filter(pk=atom.pk).update(
+            maas_id=atom_id,
+            scope=scope,
+            state=AtomState.SAVED,
+            saved_at=timezone.now(),
+            problem="",
+        )
