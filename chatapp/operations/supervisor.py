@@ -73,12 +73,14 @@ class Supervisor:
         self._steady = False
         self._stop = asyncio.Event()
         self._code = 0
+        self._failure: BaseException | None = None
 
     async def run(self, started: Callable[[], Awaitable[bool]]) -> int:
         """Run until a signal says stop; returns the exit code.
 
         `started` is awaited once everything has been started; its False means that the
-        site does not come up, which ends everything with exit code 1.
+        site does not come up, which ends everything with exit code 1. An error in it is
+        raised again after everything has ended.
         """
         terminal = _terminal()  # before the signals: they tell whether nohup is there
         self._listen_to_signals()
@@ -90,11 +92,15 @@ class Supervisor:
             tasks.append(asyncio.create_task(self._watch_terminal(terminal)))
         if self._end_with_parent:
             tasks.append(asyncio.create_task(self._watch_parent(os.getppid())))
+        for task in tasks:
+            task.add_done_callback(self._look_for_failure)
         await self._stop.wait()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._end_programs()
+        if self._failure is not None:
+            raise self._failure
         return self._code
 
     def stop(self, code: int = 0) -> None:
@@ -104,6 +110,11 @@ class Supervisor:
             return
         self._code = code
         self._stop.set()
+
+    def _look_for_failure(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failure = error
+            self.stop(1)
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()

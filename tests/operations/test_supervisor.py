@@ -38,10 +38,14 @@ async def started():
     return True
 async def never():
     await asyncio.sleep(600)
+async def broken():
+    await asyncio.sleep(1)
+    raise LookupError("no characters")
+start = next((f for f in (never, broken) if f.__name__ in more), started)
 supervisor = Supervisor(
     programs, grace=float(grace), end_with_parent="parent" in more
 )
-sys.exit(asyncio.run(supervisor.run(never if "never" in more else started)))
+sys.exit(asyncio.run(supervisor.run(start)))
 """
 
 
@@ -165,6 +169,14 @@ def test_programs_that_never_start_end_the_run(tmp_path: Path) -> None:
     assert code == 1
     assert "does not start" in said
     assert "no settings" in said
+
+
+def test_an_error_while_starting_ends_everything_and_is_shown(tmp_path: Path) -> None:
+    run = Run(tmp_path, CHILD, "broken")
+    code, said = run.end()
+    assert code == 1
+    assert "LookupError: no characters" in said
+    assert run.all_gone()
 
 
 def test_it_ends_with_its_terminal_when_nobody_passes_the_signal_on(
