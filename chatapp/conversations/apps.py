@@ -12,7 +12,9 @@ class ConversationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Bring the lane of character chat."""
-        from chatapp.conversations import lanes  # models are not loaded before this
+        """Bring the lane of character chat; take over what guests leave."""
+        from chatapp.accounts.signals import guest_signed_in
+        from chatapp.conversations import joining, lanes  # models are loaded only now
 
         lanes.register(lanes.CHARACTER_LANE)
+        guest_signed_in.connect(joining.bring_along)

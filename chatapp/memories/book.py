@@ -17,6 +17,7 @@ from channels.db import database_sync_to_async
 from django.db import transaction
 
 from chatapp.memories.keeping import confirm, entry_of
+from chatapp.memories.merge import twin_of
 from chatapp.memories.models import (
     Anchor,
     Atom,
@@ -29,14 +30,11 @@ from chatapp.memories.models import (
 )
 from memory.errors import AnchorageError, MemoryUnavailable
 from memory.evaluate import Verdict
-from memory.extract import SAME_FACT, Candidate, Extraction
+from memory.extract import Candidate, Extraction
 from memory.feedback import Feedback
 from memory.turn import Entry, Step
-from memory.words import same_statement
 
 T = TypeVar("T")
-MOST_COMPARED = 500
-"""Newest atoms of a type that a new one is compared with."""
 FINISHED = (StepStatus.DONE, StepStatus.NONE, StepStatus.UNKNOWN, StepStatus.FAILED)
 ONCE = "Learnt before, with an earlier reply to the same message."
 FEEDBACK_STATUS = {
@@ -201,7 +199,9 @@ class TurnBook:
         )
 
     def _take_in(self, number: int, candidate: Candidate) -> None:
-        atom = self._same(candidate)
+        known = Atom.objects.filter(anchor_id=self._anchor)
+        among = known.exclude(state=AtomState.FORGOTTEN)
+        atom = twin_of(candidate.atom_type, candidate.content, among=among)
         if atom is None:
             atom = Atom.objects.create(
                 anchor_id=self._anchor,
@@ -218,15 +218,6 @@ class TurnBook:
             quote=candidate.quote,
             defaults={"record_id": self._record},
         )
-
-    def _same(self, candidate: Candidate) -> Atom | None:
-        known = Atom.objects.filter(
-            anchor_id=self._anchor, atom_type=candidate.atom_type
-        ).exclude(state=AtomState.FORGOTTEN)
-        for atom in known.order_by("-created_at")[:MOST_COMPARED]:
-            if same_statement(atom.content, candidate.content, least=SAME_FACT):
-                return atom
-        return None
 
     def _unsaved(self) -> list[Entry]:
         mine = Atom.objects.filter(

@@ -1,8 +1,28 @@
-"""Makes one atom of two that say the same: the evidence of both proves the one."""
+"""Two atoms that say the same become one, which the evidence of both proves."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.db.models import QuerySet
+
 from chatapp.memories.models import Atom, Evidence, TurnAtom
+from memory.extract import SAME_FACT
+from memory.words import same_statement
+
+MOST_COMPARED = 500
+"""Newest atoms of a type that another one is compared with."""
+
+
+def twin_of(
+    atom_type: str, content: str, *, among: QuerySet[Atom], but: UUID | None = None
+) -> Atom | None:
+    """The newest of these atoms that states the same."""
+    known = among.filter(atom_type=atom_type).exclude(pk=but)
+    for atom in known.order_by("-created_at")[:MOST_COMPARED]:
+        if same_statement(atom.content, content, least=SAME_FACT):
+            return atom
+    return None
 
 
 def merge(atom: Atom, *, into: Atom) -> None:
