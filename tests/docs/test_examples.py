@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -22,7 +24,7 @@ from tests.harness.site import Site, run_dir
 
 pytestmark = pytest.mark.processes
 together = pytest.mark.xdist_group("docs")
-ASK = "docs/examples/ask.py"
+ASK = PROJECT / "docs/examples/ask.py"
 Env = Mapping[str, str]
 
 
@@ -33,11 +35,18 @@ def services() -> Iterator[Env]:
         yield {**model.env, **maas.env}
 
 
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory that holds a copy of memory/ and nothing else of ours."""
+    shutil.copytree(PROJECT / "memory", tmp_path / "memory")
+    monkeypatch.chdir(tmp_path)
+
+
 def run(*arguments: str, env: Env) -> str:
+    """Run Python in the current directory; returns what it printed."""
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-W", "error", *arguments],
-        cwd=PROJECT,
         env={**passed_on, "PYTHONPATH": ".", **env},
         capture_output=True,
         text=True,
@@ -49,7 +58,7 @@ def run(*arguments: str, env: Env) -> str:
 
 
 def ask_module() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("ask", PROJECT / ASK)
+    spec = importlib.util.spec_from_file_location("ask", ASK)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -63,13 +72,13 @@ def methods(protocol: type) -> set[str]:
 
 @together
 def test_the_program_remembers_and_feeds_back_what_it_used(services: Env) -> None:
-    told = run(ASK, "I'm allergic to shellfish.", env=services)
+    told = run(str(ASK), "I'm allergic to shellfish.", env=services)
     assert "remembers: User is allergic to shellfish. (relationship_event)" in told
     assert "feedback: none, 0" in told
     anchor = re.search(r"ANCHOR_ID=(\S+)", told)
     assert anchor
     again = {**services, "ANCHOR_ID": anchor[1]}
-    answered = run(ASK, "What am I allergic to?", env=again)
+    answered = run(str(ASK), "What am I allergic to?", env=again)
     assert "recalled: ['User is allergic to shellfish.']" in answered
     assert "shellfish" in answered.split("recalled:")[1].split("]", 1)[1]
     assert "feedback: sent, 1" in answered
