@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -220,7 +221,9 @@ CONTENT_SECURITY_POLICY = {
 # Django.
 
 INSTALLED_APPS = [
-    "daphne",  # makes runserver speak WebSocket; must stand before staticfiles
+    # Makes runserver speak WebSocket; must stand before staticfiles. Left out of all
+    # other commands: it brings Twisted along, 0.4 s and 20 MB that nothing else uses.
+    *(["daphne"] if sys.argv[1:2] == ["runserver"] else []),
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,15 +27,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SCRIPTED = "anchorage-scripted"
 """The model id of the scripted model: never passed off as more."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """One service as operators see it; `where` is an address or a description."""
-
-    name: str
-    embedded: bool
-    where: str
 
 
 def memory_client() -> MaasClient:
@@ -59,28 +49,6 @@ async def close() -> None:
     opened = _CLIENTS.pop(asyncio.get_running_loop(), {})
     for client in opened.values():
         await client.aclose()
-
-
-def services() -> tuple[Service, ...]:
-    """What runs embedded and what is real, for `make demo`, `doctor` and the pages."""
-    return (
-        Service(
-            "database",
-            not settings.DATABASE_URL,
-            "embedded PostgreSQL" if not settings.DATABASE_URL else "DATABASE_URL",
-        ),
-        Service(
-            "memory",
-            settings.EMBEDDED_MAAS,
-            settings.MAAS_BASE_URL or "embedded memory service, also at /v1",
-        ),
-        Service(
-            "model",
-            settings.SCRIPTED_MODEL,
-            settings.OPENAI_BASE_URL
-            or (SCRIPTED if settings.SCRIPTED_MODEL else "OpenAI"),
-        ),
-    )
 
 
 @contextmanager
