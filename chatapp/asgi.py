@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import django
@@ -98,9 +97,7 @@ class Site:
         await RUNNER.drain(DRAIN_S)
         for task in tasks:
             task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)
         await wiring.close()
         await send({"type": "lifespan.shutdown.complete"})
 

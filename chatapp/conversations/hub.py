@@ -23,6 +23,8 @@ from chatapp.conversations.live import LiveReply
 logger = logging.getLogger(__name__)
 CHANNEL = "anchorage_conversation"
 LISTEN_AGAIN_S = 1.0
+QUIET_S = 20.0
+"""After so long without a poke the connection is tried: a dead one says nothing."""
 
 
 class Watcher(Protocol):
@@ -76,10 +78,16 @@ async def listen() -> None:
                 await database.execute(f"LISTEN {CHANNEL}")
                 for conversation_id in tuple(_watchers):
                     _poke_here(conversation_id)
-                async for notice in database.notifies():
-                    _poke_here(UUID(notice.payload))
-        except psycopg.Error as exc:
+                while True:
+                    async for notice in database.notifies(timeout=QUIET_S):
+                        _poke_here(UUID(notice.payload))
+                    async with asyncio.timeout(QUIET_S):
+                        await database.execute("SELECT 1")
+        except (psycopg.Error, TimeoutError) as exc:
             logger.warning("Listening for pokes failed, trying again: %s", exc)
+        except Exception:
+            # Pages would stand still, and nobody would notice that nobody listens.
+            logger.exception("Listening for pokes failed, trying again")
         await asyncio.sleep(LISTEN_AGAIN_S)
 
 

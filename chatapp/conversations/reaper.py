@@ -1,50 +1,106 @@
-"""Finds replies whose process died, and marks them interrupted with their text.
+"""Finds what nobody works on any more: replies whose process died, turns without a job.
 
 The heartbeat of a running reply is written every 150 ms; one that has been silent for
-`DEAD_S` has nobody who writes it.
+`DEAD_S` has nobody who writes it: it is marked interrupted, with its text. An ended
+turn that was not learnt and has no job (its row was lost, or ended with a fault that
+could not be written down) gets one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django.db import DatabaseError
+from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from chatapp.conversations import context
+from chatapp.conversations import context, tasks
 from chatapp.conversations.models import RUNNING, Generation, Status
+from chatapp.conversations.runner import RUNNER
 from chatapp.conversations.turns import Ended, finish
+from chatapp.memories.models import StepStatus, TurnRecord
 
 logger = logging.getLogger(__name__)
 DEAD_S = 10.0
 EVERY_S = 3.0
+LEARN_EVERY = 10
+"""Every so many rounds, turns without a job are looked for."""
+FORGOTTEN_S = 60.0
+"""How long ago a turn must have ended to be looked for: its job comes with its end."""
+AT_ONCE = 200
 CUT_OFF = "This reply was cut off when its server stopped. What was written is kept."
 
 
 async def watch() -> None:
-    """Reap every few seconds until cancelled."""
+    """Look every few seconds until cancelled; no fault ends it."""
+    rounds = 0
     while True:
         try:
-            await database_sync_to_async(reap, thread_sensitive=False)()
-        except DatabaseError as exc:
-            logger.warning("Looking for dead replies failed, trying again: %s", exc)
+            await _reap(RUNNER.writes())
+            if rounds % LEARN_EVERY == 0:
+                await _learn_forgotten()
+        except Exception:
+            # Whatever it was, most likely the database: replies must not stay dead.
+            logger.exception("Looking for dead replies failed, trying again")
+        rounds += 1
         await asyncio.sleep(EVERY_S)
 
 
-def reap() -> int:
-    """Mark the dead ones; returns how many there were."""
+def reap(alive: Collection[UUID] = ()) -> int:
+    """Mark the dead ones; returns how many there were.
+
+    `alive` are written by this process, however long ago: after a pause of the whole
+    machine its heartbeats are as old as everybody's.
+    """
     silent = timezone.now() - timedelta(seconds=DEAD_S)
-    dead = Generation.objects.filter(
-        status__in=RUNNING, heartbeat_at__lt=silent
-    ).select_related("conversation__user", "conversation__character")
-    count = 0
-    for generation in dead:
-        pieces = generation.events.order_by("seq").values_list("text", flat=True)
-        conversation = generation.conversation
-        anchor = context.anchor_of(conversation.user, conversation)
-        ended = Ended(Status.INTERRUPTED, "".join(pieces), problem=CUT_OFF)
-        count += finish(generation, anchor.pk, ended)
-    return count
+    dead = (
+        Generation.objects.filter(status__in=RUNNING, heartbeat_at__lt=silent)
+        .exclude(pk__in=alive)
+        .select_related("conversation__user", "conversation__character")
+    )
+    return sum(_interrupted(generation) for generation in dead)
+
+
+def _interrupted(generation: Generation) -> bool:
+    try:
+        with transaction.atomic():
+            pieces = generation.events.order_by("seq").values_list("text", flat=True)
+            conversation = generation.conversation
+            anchor = context.anchor_of(conversation.user, conversation)
+            ended = Ended(Status.INTERRUPTED, "".join(pieces), problem=CUT_OFF)
+            return finish(generation, anchor.pk, ended)
+    except Exception:
+        # One that can not be ended must not keep the others from it.
+        logger.exception("The dead reply %s could not be ended", generation.pk)
+        return False
+
+
+def learn_forgotten() -> int:
+    """Give each ended turn that is neither learnt nor has a job a new one."""
+    long_ago = timezone.now() - timedelta(seconds=FORGOTTEN_S)
+    left = (
+        TurnRecord.objects.filter(learnt_at=None, generation__ended_at__lt=long_ago)
+        .exclude(steps__name="learn", steps__status=StepStatus.FAILED)
+        .order_by("created_at")
+        .values_list("generation_id", "anchor_id")[:AT_ONCE]
+    )
+    turns = {str(generation_id): anchor_id for generation_id, anchor_id in left}
+    jobs = ProcrastinateJob.objects.filter(
+        task_name="learn_turn",
+        status__in=["todo", "doing"],
+        args__generation_id__in=list(turns),
+    )
+    waiting = set(jobs.values_list("args__generation_id", flat=True))
+    for generation_id in turns.keys() - waiting:
+        logger.warning("Turn %s had no job to be learnt by", generation_id)
+        tasks.defer_learning(UUID(generation_id), turns[generation_id])
+    return len(turns.keys() - waiting)
+
+
+_reap = database_sync_to_async(reap, thread_sensitive=False)
+_learn_forgotten = database_sync_to_async(learn_forgotten, thread_sensitive=False)

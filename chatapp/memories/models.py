@@ -131,6 +131,15 @@ class TurnRecord(models.Model):
     learnt_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(learnt_at=None),
+                name="turn_not_learnt",
+            ),
+        )
+
     def __str__(self) -> str:
         return f"turn of {self.generation_id}"
 

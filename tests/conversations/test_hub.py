@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import transaction
+from django.db import connection, transaction
 
 from chatapp.conversations import hub
 from chatapp.conversations.live import LiveReply
@@ -78,6 +78,35 @@ async def test_a_change_that_is_rolled_back_pokes_nobody() -> None:
     listener.cancel()
     with suppress(asyncio.CancelledError):
         await listener
+
+
+async def test_nothing_that_is_heard_ends_the_listening(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hub, "LISTEN_AGAIN_S", 0.01)
+    monkeypatch.setattr(hub, "QUIET_S", 0.05)
+    mine, here = Page(), uuid.uuid4()
+
+    def junk() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, 'junk')", [hub.CHANNEL])
+
+    listener = await listening()
+    with hub.watching(here, mine):
+        async with asyncio.timeout(10):
+            await mine.told.wait()
+        await asyncio.sleep(0.2)  # longer than it stays quiet
+        await sync_to_async(junk)()
+        mine.told.clear()
+        async with asyncio.timeout(10):
+            await mine.told.wait()  # it is back, and pokes everybody
+            mine.told.clear()
+            await sync_to_async(hub.poke)(here)
+            await mine.told.wait()
+    listener.cancel()
+    with suppress(asyncio.CancelledError):
+        await listener
+    assert "trying again" in caplog.text
 
 
 def test_only_the_watchers_of_a_conversation_hear_of_its_replies() -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chatapp.accounts.models import User
+from chatapp.conversations import reaper
 from chatapp.conversations.models import (
     Conversation,
     Generation,
     GenerationEvent,
     Status,
 )
-from chatapp.conversations.reaper import DEAD_S, reap
-from chatapp.conversations.turns import begin
+from chatapp.conversations.reaper import DEAD_S, FORGOTTEN_S, learn_forgotten, reap
+from chatapp.conversations.turns import Ended, begin, finish
+from chatapp.memories.models import StepStatus, TurnRecord, TurnStep
 
 
 def silent(person: User, conversation: Conversation, seconds: float) -> Generation:
@@ -53,3 +57,61 @@ def test_a_conversation_goes_on_after_its_reply_died(
     reap()
     conversation.refresh_from_db()
     assert begin(person, conversation, "And now?", uuid.uuid4()).fresh
+
+
+def test_a_reply_of_this_process_is_not_dead_after_a_pause_of_the_machine(
+    person: User, conversation: Conversation
+) -> None:
+    generation = silent(person, conversation, DEAD_S + 1)
+    assert reap(alive=[generation.pk]) == 0
+
+
+def test_one_that_can_not_be_ended_keeps_no_other_from_it(
+    person: User, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Conversation.objects.create(
+        user=person, character_id=conversation.character_id
+    )
+    cursed = silent(person, conversation, DEAD_S + 1)
+    silent(person, other, DEAD_S + 1)
+
+    def sometimes(generation: Generation, *args: Any) -> bool:
+        if generation == cursed:
+            raise KeyError("a fault of ours")
+        return finish(generation, *args)
+
+    monkeypatch.setattr(reaper, "finish", sometimes)
+    assert reap() == 1
+
+
+def ended_long_ago(person: User, conversation: Conversation) -> TurnRecord:
+    """A turn whose job is lost."""
+    begun = begin(person, conversation, "I love rain.", uuid.uuid4())
+    finish(begun.generation, begun.anchor.pk, Ended(Status.COMPLETE, "So do I."))
+    ago = timezone.now() - timedelta(seconds=2 * FORGOTTEN_S)
+    Generation.objects.filter(pk=begun.generation.pk).update(ended_at=ago)
+    ProcrastinateJob.objects.all().delete()
+    return TurnRecord.objects.get(generation=begun.generation)
+
+
+def test_a_turn_that_lost_its_job_gets_one_and_only_one(
+    person: User, conversation: Conversation
+) -> None:
+    record = ended_long_ago(person, conversation)
+    assert learn_forgotten() == 1
+    assert learn_forgotten() == 0
+    job = ProcrastinateJob.objects.get()
+    assert job.args == {"generation_id": str(record.generation_id)}
+
+
+def test_what_was_learnt_or_failed_for_good_is_left_alone(
+    person: User, conversation: Conversation
+) -> None:
+    record = ended_long_ago(person, conversation)
+    step = TurnStep.objects.create(
+        record=record, name="learn", status=StepStatus.FAILED
+    )
+    assert learn_forgotten() == 0
+    step.delete()
+    TurnRecord.objects.update(learnt_at=timezone.now())
+    assert learn_forgotten() == 0
