@@ -11,13 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from chatapp.memories.models import Atom, AtomState, Evidence
 from memory.recall import Known, State
 
 MOST_PINNED = 4
-MOST_BOUNDARIES = 8
+LEAST_RECALLED = 3
+"""Places in the prompt that boundaries and pins leave to what was recalled."""
 
 
 class SiteLedger:
@@ -43,10 +45,11 @@ def carried_now(anchor_id: UUID) -> tuple[Known, ...]:
     )
     boundaries = atoms.filter(atom_type="boundary").order_by("-created_at")
     pinned = atoms.filter(pinned=True).exclude(atom_type="boundary")
+    most = max(1, settings.MEMORY_ATOMS - LEAST_RECALLED)
     chosen = [
-        *boundaries[:MOST_BOUNDARIES],
+        *boundaries[:most],
         *pinned.order_by("-created_at")[:MOST_PINNED],
-    ]
+    ][:most]
     return tuple(as_known(chosen).values())
 
 

@@ -7,11 +7,17 @@ from collections.abc import Callable
 
 import pytest
 from asgiref.sync import sync_to_async
+from pytest_django import Settings
 
 from chatapp.accounts.models import User
 from chatapp.conversations import context
 from chatapp.conversations.models import Conversation
-from chatapp.memories.ledger import MOST_PINNED, SiteLedger, carried_now
+from chatapp.memories.ledger import (
+    LEAST_RECALLED,
+    MOST_PINNED,
+    SiteLedger,
+    carried_now,
+)
 from chatapp.memories.models import Anchor, Atom, AtomState, Evidence
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,6 +116,17 @@ def test_boundaries_are_carried_first_then_pins(
         "User does not want to talk about father.",
         "User loves rain.",
     ]
+
+
+def test_carried_atoms_leave_room_for_what_is_recalled(
+    anchor: Anchor, remember: Remember, settings: Settings
+) -> None:
+    for number in range(settings.MEMORY_ATOMS + 2):
+        remember(f"User does not want to talk about topic {number}.", "boundary")
+    remember("User loves rain.", pinned=True)
+    carried = carried_now(anchor.pk)
+    assert len(carried) == settings.MEMORY_ATOMS - LEAST_RECALLED
+    assert {known.atom_type for known in carried} == {"boundary"}
 
 
 def test_no_more_pins_than_the_prompt_can_bear(
