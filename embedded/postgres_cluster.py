@@ -48,6 +48,9 @@ def server_command(files: ServerFiles) -> list[str]:
         "jit": "off",  # compiling costs more than our short queries take
         "log_checkpoints": "off",
         "log_line_prefix": "%m ",
+        # A failing statement carries what people said: name the error, quote nothing.
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
     }
     command = [str(PROGRAMS / "postgres"), "-D", str(files.data)]
     for name, value in settings.items():

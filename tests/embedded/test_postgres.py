@@ -109,6 +109,24 @@ def test_a_second_start_keeps_the_data(server: EmbeddedPostgres) -> None:
     assert value(server, "select n from kept") == "7"
 
 
+def test_the_log_names_an_error_and_quotes_nothing_said(
+    server: EmbeddedPostgres,
+) -> None:
+    with psycopg.connect(server.uri) as connection:
+        connection.execute("create table said (text varchar(5) unique)")
+        connection.execute("insert into said values ('quiet')")
+    for text in ("quiet", "whispered"):
+        with (
+            pytest.raises(psycopg.DataError if text == "whispered" else psycopg.Error),
+            psycopg.connect(server.uri) as connection,
+        ):
+            connection.execute(f"insert into said values ('{text}')")
+    log = server.files.log.read_text(encoding="utf-8")
+    assert "ERROR" in log
+    assert "quiet" not in log
+    assert "whispered" not in log
+
+
 def test_the_socket_is_for_its_owner_alone(server: EmbeddedPostgres) -> None:
     socket = server.files.sockets / f".s.PGSQL.{PORT}"
     assert socket.stat().st_mode & 0o077 == 0
