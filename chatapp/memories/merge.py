@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.db.models import QuerySet
 
 from chatapp.memories.models import Atom, Evidence, TurnAtom
@@ -14,11 +12,9 @@ MOST_COMPARED = 500
 """Newest atoms of a type that another one is compared with."""
 
 
-def twin_of(
-    atom_type: str, content: str, *, among: QuerySet[Atom], but: UUID | None = None
-) -> Atom | None:
+def twin_of(atom_type: str, content: str, *, among: QuerySet[Atom]) -> Atom | None:
     """The newest of these atoms that states the same."""
-    known = among.filter(atom_type=atom_type).exclude(pk=but)
+    known = among.filter(atom_type=atom_type)
     for atom in known.order_by("-created_at")[:MOST_COMPARED]:
         if same_statement(atom.content, content, least=SAME_FACT):
             return atom

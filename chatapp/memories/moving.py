@@ -26,8 +26,8 @@ def move(old: Anchor, new: Anchor) -> int:
         TurnRecord.objects.filter(anchor=old).update(anchor=new)
         there = Atom.objects.filter(anchor=new)
         moved = 0
-        for atom in Atom.objects.select_for_update().filter(anchor=old):
-            twin = twin_of(atom.atom_type, atom.content, among=there, but=atom.pk)
+        for atom in list(Atom.objects.select_for_update().filter(anchor=old)):
+            twin = twin_of(atom.atom_type, atom.content, among=there)
             if twin is not None:
                 merge(atom, into=twin)
                 continue
