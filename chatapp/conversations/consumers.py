@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+import logging
+from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
@@ -19,32 +19,29 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from chatapp.accounts import caps
-from chatapp.conversations import context, hub
+from chatapp.accounts.models import User
+from chatapp.conversations import guard, hub
+from chatapp.conversations.allowance import Allowance
+from chatapp.conversations.changes import Fingerprint, look
+from chatapp.conversations.event_log import follow_log
 from chatapp.conversations.live import Delta, LiveReply
-from chatapp.conversations.models import Conversation, Generation, Message
+from chatapp.conversations.models import Conversation, Generation
 from chatapp.conversations.runner import RUNNER
-from chatapp.conversations.shown import as_html, messages_of
-from chatapp.memories.shown import count
+from chatapp.conversations.tasks import AWAY
 
+logger = logging.getLogger(__name__)
 RENDER_S = 0.25
 """How often the growing block is sent as HTML; its text is sent at once."""
-LOG_S = 0.25
-"""How often the event log is read for a reply that another process writes."""
-RECENT = 12
-"""Messages that a poke compares with what the page has."""
+SETTLE_S = 0.03
+"""A change is looked at this much later, in one go with what comes right behind it.
+The first word of a reply passes by the look at the rows that it began with."""
+LOOK_AGAIN_S = 1.0
 FRAME_CHARS = 4_000
 NOT_FOUND = 4404
 SIGNED_OUT = 4403
-
-
-@dataclass(frozen=True)
-class Change:
-    """A message that the page does not have like this, and the one it stands for."""
-
-    message_id: UUID
-    fingerprint: tuple[object, ...]
-    html: str
-    replaces: str
+ASK_AGAIN = 4401
+"""The pass has ended: the page connects again, and is told where it stands."""
+TOO_MANY = 4429
 
 
 class ConversationConsumer(AsyncWebsocketConsumer):
@@ -53,20 +50,28 @@ class ConversationConsumer(AsyncWebsocketConsumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._stack = ExitStack()
+        self._allowance = Allowance()
         self._following: dict[UUID, asyncio.Task[None]] = {}
-        self._sent: dict[UUID, tuple[object, ...]] = {}
+        self._sent: Mapping[UUID, Fingerprint] = {}
         self._looking: asyncio.Task[None] | None = None
         self._look_again = False
+        self._last: UUID | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._pk: UUID
 
     async def connect(self) -> None:
         """Let the owner in; anybody else finds nothing here."""
         self._pk = self.scope["url_route"]["kwargs"]["pk"]
-        if not await self._mine():
-            await self.accept()  # a refused handshake could not say why
-            await self.close(code=NOT_FOUND)
+        user = self.scope.get("user")
+        refusal = await _refusal(user, self._pk)
+        await self.accept()  # a refused handshake could not say why
+        if refusal:
+            await self.close(code=refusal)
             return
-        await self.accept()
+        assert isinstance(user, User)
+        session = getattr(self.scope.get("session"), "session_key", None)
+        shown = guard.Pass(user.pk, user.password, session or "")
+        self._stack.enter_context(guard.admitted(self, shown))
         self._stack.enter_context(hub.watching(self._pk, self))
 
     async def disconnect(self, code: int) -> None:
@@ -77,14 +82,15 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             tasks.append(self._looking)
         for task in tasks:
             task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None
     ) -> None:
         """A command of the page; anything else is ignored."""
+        if not self._allowance.take():
+            await self.close(code=TOO_MANY)
+            return
         if text_data is None or len(text_data) > FRAME_CHARS:
             return
         try:
@@ -99,9 +105,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             case "follow":
                 await self._follow_asked(frame)
             case "sync":
-                if not await self._mine():
-                    await self.close(code=SIGNED_OUT)
-                    return
+                self._last = _uuid(frame.get("last"))
                 self._look()
 
     def started(self, live: LiveReply) -> None:
@@ -112,19 +116,18 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         """Something changed: compare with what the page has."""
         self._look()
 
-    async def _mine(self) -> bool:
-        user = self.scope.get("user")
-        if not getattr(user, "is_authenticated", False):
-            return False
-        return await _owns(user, self._pk)
+    def turned_away(self) -> None:
+        """The person signed out or was disabled: show no more."""
+        self._stack.close()
+        self._closing = asyncio.create_task(self.close(code=ASK_AGAIN))
 
     async def _follow_asked(self, frame: dict[str, Any]) -> None:
+        generation_id = _uuid(frame.get("generation"))
         try:
-            generation_id = UUID(str(frame.get("generation")))
             offset = max(0, int(frame.get("offset", 0)))
         except (ValueError, TypeError, OverflowError):
             return
-        if not await _belongs(generation_id, self._pk):
+        if generation_id is None or not await _belongs(generation_id, self._pk):
             return
         self._follow(generation_id, RUNNER.live(generation_id), offset)
 
@@ -133,6 +136,12 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             before.cancel()
         task = asyncio.create_task(self._show(generation_id, live, offset))
         self._following[generation_id] = task
+        task.add_done_callback(lambda task: self._shown(generation_id, task))
+
+    def _shown(self, generation_id: UUID, task: asyncio.Task[None]) -> None:
+        if self._following.get(generation_id) is task:
+            del self._following[generation_id]
+        _report(task)
 
     async def _show(
         self, generation_id: UUID, live: LiveReply | None, offset: int
@@ -186,47 +195,63 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             self._look_again = True
             return
         self._looking = asyncio.create_task(self._send_changes())
+        self._looking.add_done_callback(_report)
 
     async def _send_changes(self) -> None:
-        while True:
+        self._look_again = True
+        while self._look_again:
+            await asyncio.sleep(SETTLE_S)
             self._look_again = False
-            changes, remembered = await _changes(self._pk, dict(self._sent))
-            for change in changes:
-                self._sent[change.message_id] = change.fingerprint
-                await self._tell(
-                    {
-                        "kind": "message",
-                        "id": str(change.message_id),
-                        "html": change.html,
-                        "replaces": change.replaces,
-                    }
-                )
-            if changes:
-                await self._tell({"kind": "memory", "count": remembered})
-            if not self._look_again:
+            try:
+                await self._send_what_is_new()
+            except Conversation.DoesNotExist:
+                await self.close(code=NOT_FOUND)
                 return
+            except AWAY as exc:
+                # A poke that is lost is not repeated: the page would stand still.
+                logger.warning("A page's rows could not be read, again: %s", exc)
+                self._look_again = True
+                await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def _send_what_is_new(self) -> None:
+        found = await _look(self._pk, self._sent, self._last)
+        for change in found.changes:
+            await self._tell(
+                {
+                    "kind": "message",
+                    "id": str(change.message_id),
+                    "html": change.html,
+                    "replaces": change.replaces,
+                }
+            )
+        if found.changes:
+            await self._tell({"kind": "memory", "count": found.remembered})
+        self._sent, self._last = found.seen, None
 
     async def _tell(self, frame: dict[str, Any]) -> None:
         await self.send(text_data=json.dumps(frame, separators=(",", ":")))
 
 
-async def follow_log(generation_id: UUID, offset: int) -> AsyncIterator[Delta]:
-    """The text of a reply that another process writes, read from the event log."""
-    while True:
-        text, running = await _logged(generation_id)
-        if offset < len(text):
-            yield Delta(offset, text[offset:])
-            offset = len(text)
-        if not running:
-            return
-        await asyncio.sleep(LOG_S)
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
 
 
-def _owns_now(user: object, pk: UUID) -> bool:
-    return (
-        caps.active_user(user)
-        and Conversation.objects.filter(pk=pk, user_id=user.pk).exists()  # type: ignore[attr-defined]  # active_user has seen that it is a User
-    )
+def _report(task: asyncio.Task[None]) -> None:
+    """Log what ended a task of a socket: nobody waits for it."""
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("A page was not shown what happened", exc_info=error)
+
+
+def _refusal_now(user: object, pk: UUID) -> int:
+    """The close code for whoever may not look, 0 for the owner."""
+    if not caps.active_user(user):
+        return SIGNED_OUT
+    assert isinstance(user, User)
+    mine = Conversation.objects.filter(pk=pk, user_id=user.pk)
+    return 0 if mine.exists() else NOT_FOUND
 
 
 def _belongs_now(generation_id: UUID, conversation_id: UUID) -> bool:
@@ -235,46 +260,6 @@ def _belongs_now(generation_id: UUID, conversation_id: UUID) -> bool:
     ).exists()
 
 
-def _logged_now(generation_id: UUID) -> tuple[str, bool]:
-    generation = Generation.objects.select_related("message").get(pk=generation_id)
-    if not generation.running:
-        return generation.message.text, False
-    pieces = generation.events.order_by("seq").values_list("text", flat=True)
-    return "".join(pieces), True
-
-
-def _changes_now(
-    conversation_id: UUID, sent: dict[UUID, tuple[object, ...]]
-) -> tuple[list[Change], int]:
-    conversation = Conversation.objects.select_related("character", "user").get(
-        pk=conversation_id
-    )
-    changed = [
-        message
-        for message in messages_of(conversation, newest=RECENT)
-        if sent.get(message.id) != message.fingerprint
-    ]
-    left_behind = Message.objects.filter(
-        selected=False, parent__children__in=[message.id for message in changed]
-    )
-    replaced = {
-        new: str(old)
-        for old, new in left_behind.order_by("created_at").values_list(
-            "pk", "parent__children"
-        )
-    }
-    return [
-        Change(
-            message.id,
-            message.fingerprint,
-            as_html(message),
-            replaced.get(message.id, ""),
-        )
-        for message in changed
-    ], count(context.anchor_of(conversation.user, conversation))
-
-
-_owns = database_sync_to_async(_owns_now, thread_sensitive=False)
+_refusal = database_sync_to_async(_refusal_now, thread_sensitive=False)
 _belongs = database_sync_to_async(_belongs_now, thread_sensitive=False)
-_logged = database_sync_to_async(_logged_now, thread_sensitive=False)
-_changes = database_sync_to_async(_changes_now, thread_sensitive=False)
+_look = database_sync_to_async(look, thread_sensitive=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
@@ -37,7 +38,6 @@ class Shown:
     speaker: str
     avatar: str
     text: str
-    html: SafeString | str
     status: str
     generation_id: UUID | str
     problem: str
@@ -45,6 +45,11 @@ class Shown:
     memory: MemoryLine
     sent_at: datetime
     turn_url: str
+
+    @cached_property
+    def html(self) -> SafeString | str:
+        """The text as HTML, made when it is asked for: most looks never ask."""
+        return render(self.text) if self.role == Role.ASSISTANT else self.text
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -82,7 +87,8 @@ def messages_of(
 
 def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
     """These messages as the page shows them; rows come with their generations."""
-    lines = memory_lines([row.generation.pk for row in rows if _has_generation(row)])
+    begun = [row.generation.pk for row in rows if _has_begun(row)]
+    lines = memory_lines(begun) if begun else {}
     name, avatar = conversation.character.name, conversation.character.avatar
     out: list[Shown] = []
     for row in rows:
@@ -95,7 +101,6 @@ def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
                 speaker=name if is_reply else "You",
                 avatar=avatar,
                 text=row.text,
-                html=render(row.text) if is_reply else row.text,
                 status=generation.status if generation else Status.COMPLETE,
                 generation_id=generation.pk if generation else "",
                 problem=generation.problem if generation else "",
@@ -156,6 +161,11 @@ def beginning(text: str) -> str:
 
 def _has_generation(row: Message) -> bool:
     return row.role == Role.ASSISTANT and hasattr(row, "generation")
+
+
+def _has_begun(row: Message) -> bool:
+    """Whether memory can have done anything for it yet."""
+    return _has_generation(row) and row.generation.status != Status.PENDING
 
 
 def _turn_url(generation: Generation | None) -> str:

@@ -11,7 +11,7 @@ import uuid
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -163,18 +163,12 @@ def own_conversation(user: User, pk: uuid.UUID) -> Conversation:
 def articles(
     request: PersonRequest, conversation: Conversation, rows: list[Message]
 ) -> HttpResponse:
-    """These messages as the page's articles."""
-    ids = [row.pk for row in rows]
-    found = {
-        row.pk: row
-        for row in Message.objects.filter(pk__in=ids).select_related(
-            "generation", "generation__record"
-        )
-    }
-    if len(found) != len(ids):
-        raise Http404
-    current = shown(conversation, [found[pk] for pk in ids])
-    return render(request, "conversations/_sent.html", {"messages": current})
+    """These messages, as they were written, as the page's articles.
+
+    The reply may have grown since: the socket tells, and wins over what is older.
+    """
+    page = {"messages": shown(conversation, rows)}
+    return render(request, "conversations/_sent.html", page)
 
 
 def refused(request: PersonRequest, cap: CapReached) -> HttpResponse:
