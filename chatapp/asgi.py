@@ -27,7 +27,7 @@ from django.conf import settings
 from django.urls import path
 
 from chatapp import wiring
-from chatapp.conversations import hub, reaper
+from chatapp.conversations import guard, hub, reaper
 from chatapp.conversations.consumers import ConversationConsumer
 from chatapp.conversations.origin import SameOrigin
 from chatapp.conversations.runner import DRAIN_S, RUNNER
@@ -90,6 +90,7 @@ class Site:
         tasks = [
             asyncio.create_task(hub.listen(), name="listen for pokes"),
             asyncio.create_task(reaper.watch(), name="reap dead replies"),
+            asyncio.create_task(guard.watch(), name="turn people away"),
             asyncio.create_task(self._warm(), name="warm up"),
         ]
         await send({"type": "lifespan.startup.complete"})

@@ -62,13 +62,12 @@ class ConversationConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Let the owner in; anybody else finds nothing here."""
         self._pk = self.scope["url_route"]["kwargs"]["pk"]
-        user = self.scope.get("user")
+        user: Any = self.scope.get("user")  # a lazy one, of the middleware
         refusal = await _refusal(user, self._pk)
         await self.accept()  # a refused handshake could not say why
         if refusal:
             await self.close(code=refusal)
             return
-        assert isinstance(user, User)
         session = getattr(self.scope.get("session"), "session_key", None)
         shown = guard.Pass(user.pk, user.password, session or "")
         self._stack.enter_context(guard.admitted(self, shown))
@@ -76,13 +75,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, code: int) -> None:
         """Stop showing; replies go on."""
-        self._stack.close()
-        tasks = [*self._following.values()]
-        if self._looking:
-            tasks.append(self._looking)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._stop_showing(), return_exceptions=True)
 
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None
@@ -118,8 +111,17 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     def turned_away(self) -> None:
         """The person signed out or was disabled: show no more."""
-        self._stack.close()
+        self._stop_showing()
         self._closing = asyncio.create_task(self.close(code=ASK_AGAIN))
+
+    def _stop_showing(self) -> list[asyncio.Task[None]]:
+        self._stack.close()
+        tasks = [*self._following.values()]
+        if self._looking:
+            tasks.append(self._looking)
+        for task in tasks:
+            task.cancel()
+        return tasks
 
     async def _follow_asked(self, frame: dict[str, Any]) -> None:
         generation_id = _uuid(frame.get("generation"))

@@ -29,6 +29,15 @@ async def _no_connection_left() -> AsyncIterator[None]:
     await sync_to_async(connections.close_all)()
 
 
+@pytest.fixture(autouse=True)
+def _sockets_give_connections_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Channels' communicator keeps them open, for tests inside one transaction."""
+    from channels.testing import application
+    from django.db import close_old_connections
+
+    monkeypatch.setattr(application, "no_op", close_old_connections)
+
+
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> FakeModel:
     """The model that the site talks to."""

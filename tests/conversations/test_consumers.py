@@ -13,13 +13,19 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.urls import path
 
 from chatapp.accounts.models import User
-from chatapp.conversations import consumers
+from chatapp.conversations import consumers, guard
+from chatapp.conversations.allowance import BURST
+from chatapp.conversations.changes import RECENT
 from chatapp.conversations.consumers import ConversationConsumer
-from chatapp.conversations.models import Conversation
+from chatapp.conversations.models import Conversation, Message, Role
 from chatapp.conversations.runner import Runner
 from chatapp.conversations.turns import begin
 from tests.conversations.fakes import FakeMemory, FakeModel
@@ -34,6 +40,14 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> Runner:
     return own
 
 
+def session_of(user: User | AnonymousUser) -> SessionStore:
+    """What the cookie of their browser stands for."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session.create()
+    return session
+
+
 @asynccontextmanager
 async def page(
     user: User | AnonymousUser, conversation: Conversation
@@ -43,6 +57,7 @@ async def page(
     socket = WebsocketCommunicator(URLRouter(routes), f"/ws/c/{conversation.pk}/")
     scope: Any = socket.scope  # its type knows no `user`, which a middleware adds
     scope["user"] = user
+    scope["session"] = await sync_to_async(session_of)(user)
     await socket.connect()
     try:
         yield socket
@@ -135,15 +150,142 @@ async def test_a_reply_of_another_process_is_read_from_its_log(
         assert (await frame(socket, "delta"))["text"] == "."
 
 
+async def closing_code(socket: WebsocketCommunicator) -> int:
+    """How the site closes the socket; what it says before is passed over."""
+    while True:
+        output = await socket.receive_output(timeout=5)
+        if output["type"] == "websocket.close":
+            return int(output["code"])
+
+
 async def test_somebody_elses_conversation_does_not_exist(
     conversation: Conversation, make_person: Callable[[str], User]
 ) -> None:
     stranger = await sync_to_async(make_person)("jun")
-    for user in (stranger, AnonymousUser()):
-        async with page(user, conversation) as socket:
-            closed = await socket.receive_output(timeout=5)
-            assert closed["type"] == "websocket.close"
-            assert closed["code"] == 4404
+    async with page(stranger, conversation) as socket:
+        assert await closing_code(socket) == consumers.NOT_FOUND
+
+
+async def test_nobody_is_told_to_sign_in(conversation: Conversation) -> None:
+    async with page(AnonymousUser(), conversation) as socket:
+        assert await closing_code(socket) == consumers.SIGNED_OUT
+
+
+def sign_out(person: User) -> None:
+    Session.objects.all().delete()
+
+
+def disable(person: User) -> None:
+    User.objects.filter(pk=person.pk).update(is_active=False)
+
+
+def change_password(person: User) -> None:
+    person.set_password("another-pass-of-a-test")
+    person.save()
+
+
+@pytest.mark.parametrize("leave", [sign_out, disable, change_password])
+async def test_a_socket_ends_with_the_right_to_be_here(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    runner: Runner,
+    leave: Callable[[User], None],
+) -> None:
+    gate = asyncio.Event()
+    model.replies.append(["Good", gate, " evening."])
+    async with page(person, conversation) as socket:
+        begun = await sync_to_async(begin)(person, conversation, "Hi.", uuid.uuid4())
+        await runner.start(begun)
+        await frame(socket, "delta")
+        await guard.turn_away()
+        await sync_to_async(leave)(person)
+        await guard.turn_away()
+        assert await closing_code(socket) == consumers.ASK_AGAIN
+        gate.set()
+        await runner.drain(5)
+        assert await socket.receive_nothing(timeout=0.2)
+
+
+async def test_who_stays_signed_in_stays(
+    person: User, conversation: Conversation
+) -> None:
+    async with page(person, conversation) as socket:
+        await guard.turn_away()
+        await socket.send_to(json.dumps({"kind": "ping"}))
+        assert (await frame(socket, "pong")) == {"kind": "pong"}
+
+
+async def test_a_conversation_that_is_deleted_closes_its_pages(
+    person: User, conversation: Conversation
+) -> None:
+    async with page(person, conversation) as socket:
+        await conversation.adelete()
+        await socket.send_to(json.dumps({"kind": "sync"}))
+        assert await closing_code(socket) == consumers.NOT_FOUND
+
+
+async def test_a_flood_of_frames_closes_the_socket(
+    person: User, conversation: Conversation
+) -> None:
+    async with page(person, conversation) as socket:
+        for _ in range(BURST + 5):
+            await socket.send_to(json.dumps({"kind": "ping"}))
+        assert await closing_code(socket) == consumers.TOO_MANY
+
+
+async def test_a_page_that_was_away_for_long_misses_no_message(
+    person: User, conversation: Conversation
+) -> None:
+    first = await Message.objects.aget(conversation=conversation)
+    for number in range(RECENT + 5):
+        await Message.objects.acreate(
+            conversation=conversation, role=Role.USER, text=f"No. {number}"
+        )
+    async with page(person, conversation) as socket:
+        await socket.send_to(json.dumps({"kind": "sync", "last": str(first.pk)}))
+        for number in range(-1, RECENT + 5):
+            article = await frame(socket, "message")
+            assert number < 0 or f"No. {number}<" in article["html"]
+
+
+async def test_a_look_that_fails_is_repeated(
+    person: User, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [OperationalError("away")]
+    real = consumers._look
+
+    async def sometimes(*args: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return await real(*args)
+
+    monkeypatch.setattr(consumers, "_look", sometimes)
+    monkeypatch.setattr(consumers, "LOOK_AGAIN_S", 0.01)
+    async with page(person, conversation) as socket:
+        await socket.send_to(json.dumps({"kind": "sync"}))
+        assert "Good evening" in (await frame(socket, "message"))["html"]
+
+
+async def test_many_changes_at_once_are_one_look(
+    person: User, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+    real = consumers._look
+
+    async def counted(*args: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        return await real(*args)
+
+    monkeypatch.setattr(consumers, "_look", counted)
+    async with page(person, conversation) as socket:
+        for _ in range(20):
+            await socket.send_to(json.dumps({"kind": "sync"}))
+        await frame(socket, "memory")
+        assert await socket.receive_nothing(timeout=0.3)
+    assert looks <= 3
 
 
 async def test_another_conversations_reply_can_not_be_followed(
