@@ -146,5 +146,7 @@ def recent(
 
 def tokens_in(text: str) -> int:
     """An estimate: four characters a token, one for each CJK character."""
+    if text.isascii():
+        return (len(text) + 3) // 4
     wide = sum(1 for character in text if character >= "\u2e80")
     return wide + (len(text) - wide + 3) // 4

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
+from django.db import connection
 
 from chatapp.accounts.models import User
 from chatapp.conversations.lanes import lane_of
@@ -17,6 +19,25 @@ from memory.turn import Turn
 
 HISTORY_MESSAGES = 60
 """Newest messages that are read for the prompt; it keeps those that fit its budget."""
+
+SAID = """
+    SELECT role, text FROM conversations_message
+    WHERE conversation_id = %s AND selected ORDER BY created_at DESC LIMIT %s
+"""
+
+
+class Said(NamedTuple):
+    """Of a message on the path, what a prompt needs."""
+
+    role: str
+    text: str
+
+
+def said(conversation: Conversation) -> list[Said]:
+    """The same as `path`, read without making 60 models that nobody changes."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAID, [conversation.pk, HISTORY_MESSAGES])
+        return [Said(*row) for row in reversed(cursor.fetchall())]
 
 
 def path(conversation: Conversation, before: datetime | None = None) -> list[Message]:
@@ -37,7 +58,7 @@ def turn_of(
     user: User,
     conversation: Conversation,
     message: Message,
-    earlier: Sequence[Message],
+    earlier: Sequence[Message | Said],
     anchor: Anchor,
 ) -> Turn:
     """The turn that answers `message`, in the pattern's own terms."""

@@ -79,7 +79,7 @@ def messages_of(
     """The shown path, oldest first; `newest` bounds how far back."""
     rows = (
         conversation.message_set.filter(selected=True)
-        .select_related("generation", "generation__record")
+        .select_related("generation")
         .order_by("-created_at")[:newest]
     )
     return shown(conversation, list(reversed(rows)))
@@ -88,11 +88,12 @@ def messages_of(
 def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
     """These messages as the page shows them; rows come with their generations."""
     begun = [row.generation.pk for row in rows if _has_begun(row)]
-    lines = memory_lines(begun) if begun else {}
+    lines = memory_lines(begun)
     name, avatar = conversation.character.name, conversation.character.avatar
     out: list[Shown] = []
     for row in rows:
         generation = row.generation if _has_generation(row) else None
+        line = lines.get(generation.pk) if generation else None
         is_reply = row.role == Role.ASSISTANT
         out.append(
             Shown(
@@ -109,11 +110,9 @@ def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
                     and not generation.running
                     and row.pk == conversation.leaf_id
                 ),
-                memory=lines.get(generation.pk, MemoryLine())
-                if generation
-                else MemoryLine(),
+                memory=line or MemoryLine(),
                 sent_at=row.created_at,
-                turn_url=_turn_url(generation),
+                turn_url=_turn_url(generation, recorded=bool(line)),
             )
         )
     return out
@@ -168,7 +167,7 @@ def _has_begun(row: Message) -> bool:
     return _has_generation(row) and row.generation.status != Status.PENDING
 
 
-def _turn_url(generation: Generation | None) -> str:
-    if generation is None or generation.running or not hasattr(generation, "record"):
+def _turn_url(generation: Generation | None, *, recorded: bool) -> str:
+    if generation is None or generation.running or not recorded:
         return ""
     return reverse("memories:turn", args=[generation.pk])

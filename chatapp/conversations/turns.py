@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chatapp import wiring
@@ -35,6 +35,25 @@ from memory.reply import Citation
 from memory.turn import Turn
 
 TITLE_CHARS = 60
+
+# Written out for the same reason as in `caps`: the first word of a reply waits.
+# Two statements, since one that waited for the lock would still see the time before.
+LOCK = """
+    SELECT leaf_id, title FROM conversations_conversation
+    WHERE id = %(conversation)s FOR NO KEY UPDATE
+"""
+BEFORE = """
+    SELECT (SELECT id FROM conversations_message
+            WHERE conversation_id = %(conversation)s AND key = %(key)s),
+           EXISTS (SELECT 1 FROM conversations_generation
+                   WHERE conversation_id = %(conversation)s
+                     AND status IN ('pending', 'streaming'))
+"""
+GROW = """
+    UPDATE conversations_conversation
+    SET leaf_id = %(leaf)s, title = %(title)s, updated_at = %(now)s
+    WHERE id = %(conversation)s
+"""
 
 
 class ReplyRunning(Exception):
@@ -81,14 +100,14 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
     """
     with transaction.atomic():
         # One writer per conversation: a double click waits here for the first.
-        conversation = _lock(conversation.pk)
-        if sent := conversation.message_set.filter(key=key).first():
+        sent_id = _lock(conversation, key)
+        if sent_id is not None:
+            sent = Message.objects.get(pk=sent_id)
             return _begun_before(user, conversation, sent)
-        _refuse_second(conversation)
         generation_id = uuid4()
         caps.admit(user, generation_id)
-        path = context.path(conversation)
-        message = Message.objects.create(
+        earlier = context.said(conversation)
+        message = Message(
             conversation=conversation,
             parent_id=conversation.leaf_id,
             role=Role.USER,
@@ -97,7 +116,7 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
         )
         if not conversation.title:
             conversation.title = _title(text)
-        return _reply_to(user, conversation, message, path, generation_id)
+        return _reply_to(user, conversation, message, earlier, generation_id)
 
 
 def begin_again(user: User, conversation: Conversation) -> Begun | None:
@@ -106,8 +125,7 @@ def begin_again(user: User, conversation: Conversation) -> Begun | None:
     None when there is nothing to answer. Raises as `begin` does.
     """
     with transaction.atomic():
-        conversation = _lock(conversation.pk)
-        _refuse_second(conversation)
+        _lock(conversation)
         path = context.path(conversation)
         while path and path[-1].role == Role.ASSISTANT:
             left = path.pop()
@@ -159,29 +177,48 @@ def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
     return True
 
 
-def _lock(pk: UUID) -> Conversation:
-    return (
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("character")
-        .get(pk=pk)
-    )
+def _lock(conversation: Conversation, key: UUID | None = None) -> UUID | None:
+    """Hold the conversation's row, read again, until the transaction ends.
 
-
-def _refuse_second(conversation: Conversation) -> None:
-    if conversation.generation_set.filter(status__in=RUNNING).exists():
+    Returns the message that was sent with `key` before, if there is one. Raises
+    ReplyRunning.
+    """
+    values = {"conversation": conversation.pk, "key": key}
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, values)
+        row = cursor.fetchone()
+        if row is None:
+            raise Conversation.DoesNotExist
+        conversation.leaf_id, conversation.title = row
+        cursor.execute(BEFORE, values)
+        sent, running = cursor.fetchone()
+    if running and sent is None:
         raise ReplyRunning
+    found: UUID | None = sent
+    return found
+
+
+def _grow(conversation: Conversation) -> None:
+    values = {
+        "conversation": conversation.pk,
+        "leaf": conversation.leaf_id,
+        "title": conversation.title,
+        "now": conversation.updated_at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(GROW, values)
 
 
 def _reply_to(
     user: User,
     conversation: Conversation,
     message: Message,
-    earlier: Sequence[Message],
+    earlier: Sequence[Message | context.Said],
     generation_id: UUID,
 ) -> Begun:
-    reply = Message.objects.create(
-        conversation=conversation, parent=message, role=Role.ASSISTANT
-    )
+    reply = Message(conversation=conversation, parent=message, role=Role.ASSISTANT)
+    fresh = [message, reply] if message._state.adding else [reply]
+    Message.objects.bulk_create(fresh)
     generation = Generation.objects.create(
         pk=generation_id,
         message=reply,
@@ -190,7 +227,7 @@ def _reply_to(
     )
     conversation.leaf = reply
     conversation.updated_at = timezone.now()
-    conversation.save(update_fields=["leaf", "title", "updated_at"])
+    _grow(conversation)
     hub.poke(conversation.pk)
     anchor = context.anchor_of(user, conversation)
     return Begun(

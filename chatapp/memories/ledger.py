@@ -7,11 +7,13 @@ another reply, is never injected.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from chatapp.memories.models import Atom, AtomState, Evidence
@@ -20,6 +22,29 @@ from memory.recall import Known, State
 MOST_PINNED = 4
 LEAST_RECALLED = 3
 """Places in the prompt that boundaries and pins leave to what was recalled."""
+
+# Written out: every turn waits for these two, and building them with the ORM takes
+# several times as long as PostgreSQL takes to answer.
+SEEN = """
+    EXISTS (SELECT 1 FROM memories_evidence AS evidence
+            JOIN conversations_message AS message ON message.id = evidence.message_id
+            WHERE evidence.atom_id = atom.id AND message.selected)
+"""
+COLUMNS = "maas_id, content, atom_type, confidence, pinned, state"
+KNOWN = f"""
+    SELECT {COLUMNS}, {SEEN} FROM memories_atom AS atom
+    WHERE anchor_id = %(anchor)s AND maas_id = ANY(%(ids)s)
+"""
+LIVE = f"""
+    SELECT {COLUMNS}, true FROM memories_atom AS atom
+    WHERE anchor_id = %(anchor)s AND state = 'saved' AND {SEEN}
+"""
+CARRIED = f"""
+    ({LIVE} AND atom_type = 'boundary' ORDER BY created_at DESC LIMIT %(boundaries)s)
+    UNION ALL
+    ({LIVE} AND pinned AND atom_type <> 'boundary'
+     ORDER BY created_at DESC LIMIT %(pinned)s)
+"""
 
 
 class SiteLedger:
@@ -40,17 +65,9 @@ class SiteLedger:
 
 def carried_now(anchor_id: UUID) -> tuple[Known, ...]:
     """Live boundaries and pins, newest first within each, ready for the prompt."""
-    atoms = with_liveness(
-        alive(Atom.objects.filter(anchor_id=anchor_id, state=AtomState.SAVED))
-    )
-    boundaries = atoms.filter(atom_type="boundary").order_by("-created_at")
-    pinned = atoms.filter(pinned=True).exclude(atom_type="boundary")
     most = max(1, settings.MEMORY_ATOMS - LEAST_RECALLED)
-    chosen = [
-        *boundaries[:most],
-        *pinned.order_by("-created_at")[:MOST_PINNED],
-    ][:most]
-    return tuple(as_known(chosen).values())
+    values = {"anchor": anchor_id, "boundaries": most, "pinned": MOST_PINNED}
+    return tuple(_read(CARRIED, values).values())[:most]
 
 
 def alive(atoms: QuerySet[Atom]) -> QuerySet[Atom]:
@@ -58,42 +75,36 @@ def alive(atoms: QuerySet[Atom]) -> QuerySet[Atom]:
     return atoms.filter(_seen())
 
 
-def with_liveness(atoms: QuerySet[Atom]) -> QuerySet[Atom]:
-    """The atoms, each with `live`: some of its evidence is on a shown path."""
-    return atoms.annotate(live=_seen())
-
-
 def _seen() -> Exists:
     return Exists(Evidence.objects.filter(atom=OuterRef("pk"), message__selected=True))
 
 
-def as_known(atoms: Iterable[Atom]) -> dict[str, Known]:
-    """Ledger rows (from `with_liveness`) as the turn knows them, by the service's id."""
+def _known_now(anchor_id: UUID, atom_ids: Sequence[str]) -> dict[str, Known]:
+    return _read(KNOWN, {"anchor": anchor_id, "ids": list(atom_ids)})
+
+
+def _read(query: str, values: Mapping[str, Any]) -> dict[str, Known]:
+    """Ledger rows as the turn knows them, by the service's id."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        rows = cursor.fetchall()
     return {
-        atom.maas_id: Known(
-            atom_id=atom.maas_id,
-            content=atom.content,
-            atom_type=atom.atom_type,
-            confidence=atom.confidence,
-            state=state_of(atom),
-            pinned=atom.pinned,
+        maas_id: Known(
+            atom_id=maas_id,
+            content=content,
+            atom_type=atom_type,
+            confidence=confidence,
+            state=_state(state, live=live),
+            pinned=pinned,
         )
-        for atom in atoms
+        for maas_id, content, atom_type, confidence, pinned, state, live in rows
     }
 
 
-def state_of(atom: Atom) -> State:
-    """Whether the turn may use it; `atom` must come from `with_liveness`."""
-    if atom.state == AtomState.FORGOTTEN:
+def _state(state: str, *, live: bool) -> State:
+    if state == AtomState.FORGOTTEN:
         return "forgotten"
-    if atom.state != AtomState.SAVED or not getattr(atom, "live", False):
-        return "withdrawn"
-    return "live"
-
-
-def _known_now(anchor_id: UUID, atom_ids: Sequence[str]) -> dict[str, Known]:
-    atoms = Atom.objects.filter(anchor_id=anchor_id, maas_id__in=atom_ids)
-    return as_known(with_liveness(atoms))
+    return "live" if live and state == AtomState.SAVED else "withdrawn"
 
 
 _known = database_sync_to_async(_known_now, thread_sensitive=False)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q
 
-from chatapp.memories.ledger import alive
+from chatapp.memories.ledger import LIVE, alive
 from chatapp.memories.models import (
     Anchor,
     Atom,
@@ -21,7 +22,6 @@ from chatapp.memories.models import (
     StepStatus,
     TurnAtom,
     TurnRecord,
-    TurnStep,
 )
 
 LABELS = {
@@ -56,6 +56,21 @@ FEEDBACK_WORDS = {
     StepStatus.STARTED: "on its way",
     StepStatus.WAITING: "waiting",
 }
+
+
+# Written out: these two are asked whenever a conversation changes, for each open page.
+LINES = """
+    SELECT record.generation_id, record.failure,
+           (SELECT count(*) FROM memories_turnatom AS atom
+            WHERE atom.record_id = record.id AND atom.used),
+           (SELECT count(*) FROM memories_atom AS atom
+            WHERE atom.brought_by_id = record.id AND atom.state = 'saved'),
+           ARRAY(SELECT ARRAY[step.name, step.status, step.detail]
+                 FROM memories_turnstep AS step WHERE step.record_id = record.id
+                   AND step.name IN ('learn', 'extract', 'store'))
+    FROM memories_turnrecord AS record WHERE record.generation_id = ANY(%s)
+"""
+COUNT = f"SELECT count(*) FROM ({LIVE}) AS live"
 
 
 @dataclass(frozen=True)
@@ -190,33 +205,30 @@ class TurnShown:
 
 
 def memory_lines(generation_ids: Sequence[UUID]) -> dict[UUID, MemoryLine]:
-    """The memory line of each of these replies; two queries."""
-    records = TurnRecord.objects.filter(generation_id__in=generation_ids).annotate(
-        used=Count("atoms", filter=Q(atoms__used=True), distinct=True),
-        saved=Count("brought", filter=Q(brought__state=AtomState.SAVED), distinct=True),
-    )
-    steps: defaultdict[int, dict[str, TurnStep]] = defaultdict(dict)
-    for step in TurnStep.objects.filter(record__generation_id__in=generation_ids):
-        steps[step.record_id][step.name] = step
+    """The memory line of each of these replies, if memory has a record of it."""
+    if not generation_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(LINES, [list(generation_ids)])
+        rows = cursor.fetchall()
     return {
-        record.generation_id: MemoryLine(
-            used=record.used,
-            reason=record.failure,
-            saved=record.saved,
-            learning="store" not in steps[record.pk]
-            and "learn" not in steps[record.pk],
-            failed=_trouble(steps[record.pk]),
+        generation_id: MemoryLine(
+            used=used,
+            reason=failure,
+            saved=saved,
+            learning=not {"store", "learn"} & {name for name, _, _ in steps},
+            failed=_trouble({name: (status, detail) for name, status, detail in steps}),
         )
-        for record in records
+        for generation_id, failure, used, saved, steps in rows
     }
 
 
-def _trouble(steps: dict[str, TurnStep]) -> str:
+def _trouble(steps: dict[str, tuple[str, str]]) -> str:
     """Why something was not learnt, in the words for the person; "" when all is well."""
     for name in ("learn", "extract", "store"):
-        step = steps.get(name)
-        if step and step.status in {StepStatus.FAILED, StepStatus.WAITING}:
-            return step.detail
+        status, detail = steps.get(name, ("", ""))
+        if status in {StepStatus.FAILED, StepStatus.WAITING}:
+            return detail
     return ""
 
 
@@ -260,7 +272,9 @@ def count(anchor: Anchor | None) -> int:
     """How many confirmed, live atoms this scope holds."""
     if anchor is None:
         return 0
-    return alive(Atom.objects.filter(anchor=anchor, state=AtomState.SAVED)).count()
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"anchor": anchor.pk})
+        return int(cursor.fetchone()[0])
 
 
 def turn_shown(record: TurnRecord) -> TurnShown:
