@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -80,18 +81,25 @@ def env_url(name: str, *schemes: str) -> str:
 
 def kept_secret(path: Path) -> str:
     """A secret that is made once and kept in a file only its owner can read."""
-    try:
-        return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = secrets.token_urlsafe(48)
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was quicker
-        return path.read_text(encoding="ascii").strip()
+    except FileExistsError:
+        return _read_secret(path)
+    fresh = secrets.token_urlsafe(48)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(fresh)
     return fresh
+
+
+def _read_secret(path: Path) -> str:
+    """What is in the file, once the process that has just made it has written it."""
+    for _ in range(100):
+        if secret := path.read_text(encoding="ascii").strip():
+            return secret
+        time.sleep(0.02)
+    msg = f"{path} is empty. Delete it, and a new secret is made."
+    raise ImproperlyConfigured(msg)
 
 
 def database(url: str, var_dir: Path) -> dict[str, Any]:

@@ -13,10 +13,22 @@ from django.core.exceptions import ValidationError
 UNREADABLE = re.compile("[\ufffd\ud800-\udfff]")
 
 
+class TextField(forms.CharField):
+    """Text as it will be stored, and counted: line ends as LF, ends trimmed.
+
+    Browsers send each line end as two characters, and count it as one.
+    """
+
+    def to_python(self, value: object) -> str:
+        """Without what a browser added."""
+        text: str = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").strip()
+
+
 class SendForm(forms.Form):
     """A message and its idempotency key."""
 
-    text = forms.CharField(
+    text = TextField(
         strip=False,
         max_length=settings.MESSAGE_MAX_CHARS,
         error_messages={
@@ -39,10 +51,8 @@ class SendForm(forms.Form):
     )
 
     def clean_text(self) -> str:
-        """The message as it will be stored: line ends as LF, ends trimmed."""
-        text: str = self.cleaned_data["text"].replace("\r\n", "\n").strip()
-        if not text:
-            raise ValidationError("Write something first.")
+        """The message, unless a part of it can not be stored."""
+        text: str = self.cleaned_data["text"]
         if UNREADABLE.search(text):
             raise ValidationError(
                 "The message contains half a character (a lone surrogate) that can not"

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
+from django.http.request import validate_host
 
 PORTS = {"http": 80, "https": 443}
 
@@ -41,7 +42,7 @@ def allowed(origin: str, host: str, *, secure: bool) -> bool:
     if settings.PUBLIC_URL and page == place(settings.PUBLIC_URL):
         return True
     here = place(f"{'https' if secure else 'http'}://{host}")
-    return page == here and page[1] in known_hosts()
+    return page == here and known(page[1])
 
 
 def place(url: str) -> tuple[str, str, int] | None:
@@ -58,6 +59,6 @@ def place(url: str) -> tuple[str, str, int] | None:
     return parts.scheme, parts.hostname, port or PORTS[parts.scheme]
 
 
-def known_hosts() -> set[str]:
-    """The names we answer to."""
-    return {host.strip("[]").lower() for host in settings.ALLOWED_HOSTS}
+def known(host: str) -> bool:
+    """Whether we answer to that name, as pages do; an IPv6 address has no brackets."""
+    return validate_host(f"[{host}]" if ":" in host else host, settings.ALLOWED_HOSTS)

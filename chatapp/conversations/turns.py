@@ -40,7 +40,7 @@ TITLE_CHARS = 60
 # Two statements, since one that waited for the lock would still see the time before.
 LOCK = """
     SELECT leaf_id, title FROM conversations_conversation
-    WHERE id = %(conversation)s FOR NO KEY UPDATE
+    WHERE id = %(conversation)s AND user_id = %(user)s FOR NO KEY UPDATE
 """
 BEFORE = """
     SELECT (SELECT id FROM conversations_message
@@ -58,6 +58,10 @@ GROW = """
 
 class ReplyRunning(Exception):
     """The conversation is still being answered: one reply at a time."""
+
+
+class KeyUsed(Exception):
+    """Other words were sent with this key before: they stand, and these are not lost."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +99,17 @@ class Ended:
 def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun:
     """Write the message and its coming reply.
 
-    The same `key` again returns the rows of the first time. Raises ReplyRunning, and
+    The same `key` again returns the rows of the first time. Raises ReplyRunning,
+    KeyUsed, Conversation.DoesNotExist when it changed hands a moment ago, and
     CapReached when the person has used up what they may.
     """
     with transaction.atomic():
         # One writer per conversation: a double click waits here for the first.
-        sent_id = _lock(conversation, key)
+        sent_id = _lock(user, conversation, key)
         if sent_id is not None:
             sent = Message.objects.get(pk=sent_id)
+            if sent.text != text:
+                raise KeyUsed
             return _begun_before(user, conversation, sent)
         generation_id = uuid4()
         caps.admit(user, generation_id)
@@ -125,7 +132,7 @@ def begin_again(user: User, conversation: Conversation) -> Begun | None:
     None when there is nothing to answer. Raises as `begin` does.
     """
     with transaction.atomic():
-        _lock(conversation)
+        _lock(user, conversation)
         path = context.path(conversation)
         while path and path[-1].role == Role.ASSISTANT:
             left = path.pop()
@@ -177,13 +184,19 @@ def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
     return True
 
 
-def _lock(conversation: Conversation, key: UUID | None = None) -> UUID | None:
+def _lock(
+    user: User, conversation: Conversation, key: UUID | None = None
+) -> UUID | None:
     """Hold the conversation's row, read again, until the transaction ends.
 
     Returns the message that was sent with `key` before, if there is one. Raises
-    ReplyRunning.
+    ReplyRunning, and Conversation.DoesNotExist when it is not this person's any more.
     """
-    values = {"conversation": conversation.pk, "key": key}
+    values: dict[str, UUID | int | None] = {
+        "conversation": conversation.pk,
+        "user": user.pk,
+        "key": key,
+    }
     with connection.cursor() as cursor:
         cursor.execute(LOCK, values)
         row = cursor.fetchone()

@@ -11,7 +11,7 @@ import uuid
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -31,6 +31,10 @@ from chatapp.memories.shown import count, panel
 
 BUSY = (
     "The last reply is still being written. Wait for it or press Stop, then send again."
+)
+CHANGED = (
+    "This message had arrived already, in other words. Reload the page to see it; your"
+    " text is kept."
 )
 
 
@@ -91,8 +95,12 @@ def send(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             form.cleaned_data["text"],
             form.cleaned_data["key"],
         )
+    except Conversation.DoesNotExist as exc:
+        raise Http404 from exc
     except turns.ReplyRunning:
         return notice(request, BUSY, status=409)
+    except turns.KeyUsed:
+        return notice(request, CHANGED, status=409)
     except CapReached as exc:
         return refused(request, exc)
     if begun.fresh:
@@ -122,6 +130,8 @@ def regenerate(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     conversation = own_conversation(request.user, pk)
     try:
         begun = turns.begin_again(request.user, conversation)
+    except Conversation.DoesNotExist as exc:
+        raise Http404 from exc
     except turns.ReplyRunning:
         return notice(request, BUSY, status=409)
     except CapReached as exc:

@@ -56,3 +56,10 @@ def test_behind_a_proxy_the_public_address_counts(settings: Settings) -> None:
     settings.PUBLIC_URL = "https://chat.example"
     assert allowed("https://chat.example", "127.0.0.1:8000", secure=False)
     assert not allowed("http://chat.example", "127.0.0.1:8000", secure=False)
+
+
+def test_subdomains_count_where_pages_answer_to_them(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = [".chat.example"]
+    assert allowed("http://a.chat.example", "a.chat.example", secure=False)
+    assert not allowed("http://a.chat.example", "b.chat.example", secure=False)
+    assert not allowed("http://chat.example.evil", "chat.example.evil", secure=False)

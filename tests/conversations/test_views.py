@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
@@ -94,6 +95,12 @@ def test_bad_input_is_named_and_nothing_begins(
     assert not Message.objects.filter(role="user").exists()
 
 
+def test_a_line_end_counts_once_as_the_page_counts_it(say: Post) -> None:
+    lines = "\n".join(["x"] * 4000)  # 7,999 characters
+    assert say(text=f"  {lines}\n ".replace("\n", "\r\n")).status_code == 200
+    assert Message.objects.get(role="user").text == lines
+
+
 def test_half_a_character_is_refused_not_replaced(
     mina: Client, conversation: Conversation, runner: AsyncMock
 ) -> None:
@@ -116,6 +123,35 @@ def test_a_body_that_is_no_form_is_named_too(
     )
     assert response.status_code == 422
     runner.start.assert_not_awaited()
+
+
+def test_a_key_that_was_used_for_other_words_is_refused(
+    say: Post, key: uuid.UUID
+) -> None:
+    say(key=str(key))
+    answer = say(key=str(key), text="I love snow.")
+    assert answer.status_code == 409
+    assert "other words" in sentence(answer)
+    assert Message.objects.get(role="user").text == "I love rain."
+
+
+def test_a_conversation_that_changed_hands_meanwhile_takes_nothing(
+    say: Post,
+    person: User,
+    conversation: Conversation,
+    make_person: Callable[[str], User],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = views.own_conversation
+
+    def just_before(*args: Any) -> Conversation:
+        found = real(*args)
+        Conversation.objects.update(user=make_person("jun"))
+        return found
+
+    monkeypatch.setattr(views, "own_conversation", just_before)
+    assert say().status_code == 404
+    assert not Message.objects.filter(role="user").exists()
 
 
 def test_a_second_message_while_a_reply_runs_is_refused_clearly(say: Post) -> None:
@@ -186,7 +222,6 @@ def test_opening_a_page_costs_the_same_queries_however_much_was_said(
         conversation.refresh_from_db()
         begun = begin(person, conversation, "I love rain.", uuid.uuid4())
         finish(begun.generation, begun.anchor.pk, Ended(Status.COMPLETE, "So do I."))
-        TurnRecord.objects.create(generation=begun.generation, anchor=begun.anchor)
 
     turn()
     with django_assert_max_num_queries(11) as few:
@@ -231,6 +266,9 @@ def test_a_turn_record_is_its_owners_alone(
     operator.is_staff = True
     operator.save()
     stranger.force_login(operator)
+    assert stranger.get(address).status_code == 404
+    ours = Permission.objects.filter(content_type__app_label="memories")
+    operator.user_permissions.add(ours.get(codename="view_turnrecord"))
     assert stranger.get(address).status_code == 200
 
 
