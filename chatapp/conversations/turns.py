@@ -30,6 +30,7 @@ from chatapp.conversations.models import (
 )
 from chatapp.memories import ledger, records
 from chatapp.memories.models import Anchor
+from memory.prompt import tokens_in
 from memory.recall import Known
 from memory.reply import Citation
 from memory.turn import Turn
@@ -83,7 +84,10 @@ class Begun:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a reply ended, as it is written down."""
+    """How a reply ended, as it is written down.
+
+    `prompt_estimate` is about what the model read, for one that gave no count.
+    """
 
     status: Status
     text: str
@@ -91,6 +95,7 @@ class Ended:
     finish: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    prompt_estimate: int = 0
     problem: str = ""
     detail: str = ""
     reply_ms: float = 0.0
@@ -277,4 +282,4 @@ def _tokens(ended: Ended) -> int:
     """What the turn cost; estimated when the model did not say."""
     if ended.prompt_tokens is not None and ended.completion_tokens is not None:
         return ended.prompt_tokens + ended.completion_tokens
-    return max(1, len(ended.text) // 4)
+    return max(1, ended.prompt_estimate + tokens_in(ended.text))

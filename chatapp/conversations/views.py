@@ -27,7 +27,8 @@ from chatapp.conversations.models import RUNNING, Conversation, Generation, Mess
 from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.runner import RUNNER
 from chatapp.conversations.shown import listed, messages_of, shown
-from chatapp.memories.shown import count, panel
+from chatapp.memories.panel import PANEL_ATOMS, panel
+from chatapp.memories.shown import count
 
 BUSY = (
     "The last reply is still being written. Wait for it or press Stop, then send again."
@@ -150,6 +151,7 @@ def memory(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     conversation = own_conversation(request.user, pk)
     anchor = context.anchor_of(request.user, conversation)
     groups = panel(anchor)
+    total = sum(len(group.atoms) for group in groups)
     page = {
         "conversation": {
             "id": conversation.pk,
@@ -157,7 +159,8 @@ def memory(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "lane": conversation.lane,
         },
         "groups": groups,
-        "total": sum(len(group.atoms) for group in groups),
+        "total": total,
+        "is_cut": total >= PANEL_ATOMS,
         "anchor_ready": bool(anchor.maas_id),
     }
     return render(request, "memories/_panel.html", page)

@@ -113,6 +113,7 @@ class Writing:
             finish=reply.finish if reply else "",
             prompt_tokens=reply.prompt_tokens if reply else None,
             completion_tokens=reply.completion_tokens if reply else None,
+            prompt_estimate=self._prompt.tokens if self._prompt else 0,
             problem=problem,
             detail=detail,
             reply_ms=(time.perf_counter() - self._sent_at) * 1000,

@@ -5,39 +5,20 @@ Nothing here says "saved" of an atom that the service has not confirmed.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
 
-from chatapp.memories.ledger import LIVE, alive
+from chatapp.memories.ledger import LIVE
 from chatapp.memories.models import (
     Anchor,
-    Atom,
-    AtomState,
     StepStatus,
     TurnAtom,
     TurnRecord,
 )
 
-LABELS = {
-    "preference": "Likes and dislikes",
-    "emotional_state": "How you felt",
-    "relationship_event": "You and your life",
-    "backstory_reveal": "What they told you",
-    "promise": "Promises",
-    "boundary": "Boundaries",
-    "concept_mastered": "What you can do",
-    "misconception": "Mix-ups to clear",
-    "learning_style": "What helps you learn",
-    "struggle_point": "Where it sticks",
-    "goal": "Goals",
-    "follow_up": "To come back to",
-}
 STEP_LABELS = {
     "recall": "Recall",
     "prompt": "Build the prompt",
@@ -85,35 +66,11 @@ class MemoryLine:
 
 
 @dataclass(frozen=True)
-class PanelAtom:
-    """One atom in the panel; `state` is saved, pending or failed."""
-
-    content: str
-    confidence: float
-    state: str
-    quote: str
-    recalled: int
-    used: int
-    pinned: bool
-    created_at: datetime
-
-
-@dataclass(frozen=True)
-class PanelGroup:
-    """The panel's atoms of one type."""
-
-    type: str
-    label: str
-    atoms: Sequence[PanelAtom]
-
-
-@dataclass(frozen=True)
 class RecallShown:
     """How the recall of a turn went; `ms` is milliseconds."""
 
     ms: float | None
     count: int
-    deadline_missed: bool
     failure: str
     session_id: str
 
@@ -232,46 +189,8 @@ def _trouble(steps: dict[str, tuple[str, str]]) -> str:
     return ""
 
 
-def panel(anchor: Anchor | None) -> list[PanelGroup]:
-    """Everything remembered in this scope, grouped by type, newest first."""
-    if anchor is None:
-        return []
-    atoms = (
-        alive(Atom.objects.filter(anchor=anchor))
-        .filter(state__in=[AtomState.SAVED, AtomState.PENDING, AtomState.FAILED])
-        .annotate(
-            times_recalled=Count("turnatom", filter=Q(turnatom__recalled=True)),
-            times_used=Count("turnatom", filter=Q(turnatom__verified=True)),
-        )
-        .prefetch_related("evidence")
-        .order_by("-created_at")
-    )
-    groups: defaultdict[str, list[PanelAtom]] = defaultdict(list)
-    for atom in atoms:
-        quotes = [evidence.quote for evidence in atom.evidence.all()]
-        groups[atom.atom_type].append(
-            PanelAtom(
-                content=atom.content,
-                confidence=atom.confidence,
-                state=atom.state,
-                quote=quotes[0] if quotes else "",
-                recalled=atom.times_recalled,
-                used=atom.times_used,
-                pinned=atom.pinned,
-                created_at=atom.created_at,
-            )
-        )
-    return [
-        PanelGroup(kind, label, groups[kind])
-        for kind, label in LABELS.items()
-        if kind in groups
-    ]
-
-
-def count(anchor: Anchor | None) -> int:
+def count(anchor: Anchor) -> int:
     """How many confirmed, live atoms this scope holds."""
-    if anchor is None:
-        return 0
     with connection.cursor() as cursor:
         cursor.execute(COUNT, {"anchor": anchor.pk})
         return int(cursor.fetchone()[0])
@@ -290,7 +209,6 @@ def turn_shown(record: TurnRecord) -> TurnShown:
         recall=RecallShown(
             ms=recall.ms if recall else None,
             count=sum(1 for atom in atoms if atom.recalled),
-            deadline_missed=False,
             failure=record.failure,
             session_id=record.session_id,
         ),

@@ -17,7 +17,7 @@ from chatapp.conversations.tasks import learn_turn, renew_anchor
 from chatapp.conversations.turns import Ended, begin, finish
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord
-from chatapp.memories.shown import panel
+from chatapp.memories.panel import panel
 from memory.errors import MemoryUnavailable
 from tests.conversations.fakes import FakeMemory, FakeModel
 from tests.conversations.test_tasks import RAIN, learn, spoken

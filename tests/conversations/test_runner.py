@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
 from chatapp.accounts import caps
-from chatapp.accounts.models import User
+from chatapp.accounts.models import Usage, User
 from chatapp.conversations import runner as runner_module
 from chatapp.conversations.models import Conversation, Generation, Status
 from chatapp.conversations.runner import Runner
@@ -88,6 +88,8 @@ async def test_stop_keeps_the_text_and_closes_the_stream(
     row = await ended(begun)
     assert (row.status, row.message.text) == (Status.STOPPED, "Good")
     assert model.closed == 1
+    # The model had read the prompt, whatever became of its reply.
+    assert (await Usage.objects.aget(user=person)).tokens > 20
 
 
 async def test_stop_from_another_process_is_seen_at_the_next_flush(

@@ -18,7 +18,8 @@ from chatapp.conversations.turns import Begun, Ended, begin, begin_again, finish
 from chatapp.memories import records
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord, TurnStep
-from chatapp.memories.shown import MemoryLine, memory_lines, panel
+from chatapp.memories.panel import panel
+from chatapp.memories.shown import MemoryLine, memory_lines
 from memory.errors import BadMemoryRequest, MemoryNotFound, MemoryUnavailable
 from memory.prompt import build
 from memory.recall import Recollection, Remembered
