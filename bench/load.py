@@ -66,9 +66,10 @@ async def alone(
 async def together(
     site: Site, people: list[dict[str, str]], *, seconds: float, every: float
 ) -> Measured:
-    """Many chats, each sending every `every` seconds, whatever the site does.
+    """Many chats, each with a message due every `every` seconds, whatever happens.
 
-    Open loop: a slow answer delays nobody's next message, so nothing is left out.
+    A page sends nothing while a reply runs. A message that had to wait for that counts
+    from when it was due, so that a slow site cannot hide its slowness.
     """
     set_pace(
         site, words=round(TOKENS_PER_SECOND * REPLY_S), seconds=1 / TOKENS_PER_SECOND
@@ -84,13 +85,12 @@ async def together(
         begin = time.monotonic() + 1.0
 
         async def chat(page: Page, phase: float) -> None:
-            pending = []
             at = begin + phase
             while at < begin + seconds:
                 await asyncio.sleep(max(0.0, at - time.monotonic()))
-                pending.append(asyncio.create_task(page.send(next(texts))))
+                await page.ended()
+                measured.turns.append(await page.send(next(texts), due=round(at * 1e9)))
                 at += every
-            measured.turns += await asyncio.gather(*pending)
             await page.ended()
 
         async with asyncio.TaskGroup() as group:

@@ -32,12 +32,13 @@ ENDED_WITHIN_S = 60.0
 class Sent:
     """One message and its reply; times are nanoseconds of the monotonic clock.
 
-    `sent`: the POST left. `answered`: its answer came. `arrived`, `spoke`: the model
+    `sent`: the POST left, or should have left. `left`: it really did. `answered`: its answer came. `arrived`, `spoke`: the model
     got its request, wrote its first token. `heard`: the page has that token. `placed`:
     the page has the reply's article, without which it could not show it.
     """
 
     sent: int = 0
+    left: int = 0
     answered: int = 0
     status: int = 0
     arrived: int = 0
@@ -45,6 +46,7 @@ class Sent:
     heard: int = 0
     placed: int = 0
     notes: int = 0
+    generation: str = ""
 
     @property
     def complete(self) -> bool:
@@ -110,8 +112,7 @@ class Page:
             token = answer.cookies["csrftoken"]
         cookie = f"sessionid={session}; csrftoken={token}"
         page = cls(url, conversation, cookie, token)
-        host, _, port = page._host.partition(":")
-        page._reader, page._writer = await asyncio.open_connection(host, int(port))
+        await page._connect()
         try:
             async with connect(
                 f"ws://{page._host}/ws/c/{conversation}/",
@@ -130,23 +131,26 @@ class Page:
         finally:
             page._writer.close()
 
-    async def send(self, text: str) -> Sent:
-        """Send a message; returns when the POST is answered."""
+    async def send(self, text: str, *, due: int = 0) -> Sent:
+        """Send a message, which should have left at `due`; returns when it is answered.
+
+        As on the page, the reply before has to have ended.
+        """
         body = urlencode({"text": text, "key": str(uuid.uuid4())}).encode()
         head = f"POST {self._path} HTTP/1.1\r\n{self._headers}"
         request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
-        mine = Sent()
-        busy = not self._ended.is_set()
-        if not busy:  # otherwise this is refused, and the running reply stays current
-            self._current = mine
-            self._ended.clear()
-        mine.sent = time.monotonic_ns()
+        if self._reader.at_eof():  # the server keeps no connection for ever
+            await self._connect()
+        mine = self._current = Sent()
+        self._ended.clear()
+        mine.left = time.monotonic_ns()
+        mine.sent = due or mine.left
         self._writer.write(request)
         mine.status, html = await self._answer()
         mine.answered = time.monotonic_ns()
-        if mine.status != OK and not busy:
+        if mine.status != OK:
             self._ended.set()
-        if _ARTICLE.search(html):
+        elif _ARTICLE.search(html):
             mine.placed = mine.placed or mine.answered
         return mine
 
@@ -154,6 +158,10 @@ class Page:
         """Wait until the last reply has ended."""
         async with asyncio.timeout(ENDED_WITHIN_S):
             await self._ended.wait()
+
+    async def _connect(self) -> None:
+        host, _, port = self._host.partition(":")
+        self._reader, self._writer = await asyncio.open_connection(host, int(port))
 
     async def _answer(self) -> tuple[int, str]:
         head = await self._reader.readuntil(b"\r\n\r\n")
@@ -170,15 +178,21 @@ class Page:
     def _take(self, frame: dict[str, object], now: int) -> None:
         turn = self._current
         kind = frame["kind"]
-        if kind in ("delta", "render") and not turn.heard:
-            shown = str(frame.get("text", "")) + str(frame.get("tail", ""))
-            if stamp := STAMP.search(shown):
-                arrived, spoke, notes = map(int, stamp.groups())
-                if arrived >= turn.sent:
-                    turn.heard = now
-                    turn.arrived, turn.spoke, turn.notes = arrived, spoke, notes
+        if kind in ("delta", "render"):
+            shown = f"{frame.get('text', '')}{frame.get('tail', '')}"
+            self._hear(shown, str(frame["generation"]), now)
         elif kind == "message" and (article := _ARTICLE.search(str(frame["html"]))):
-            if article[1] in ("pending", "streaming"):
+            status, generation = article.groups()
+            # A reply that was over before anybody could follow it comes as a whole.
+            self._hear(str(frame["html"]), generation, now)
+            if status in ("pending", "streaming"):
                 turn.placed = turn.placed or now
-            elif turn.heard:
+            elif generation == turn.generation:
                 self._ended.set()
+
+    def _hear(self, shown: str, generation: str, now: int) -> None:
+        turn = self._current
+        stamp = None if turn.heard else STAMP.search(shown)
+        if stamp and int(stamp[1]) >= turn.left:
+            turn.arrived, turn.spoke, turn.notes = map(int, stamp.groups())
+            turn.heard, turn.generation = now, generation
