@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from chatapp import wiring
 from chatapp.operations.doctor import Finding, examine
 from chatapp.operations.local_models import LocalModel, find
 from chatapp.operations.services import without_secrets
@@ -55,6 +56,12 @@ def beat(seconds_ago: float) -> None:
             " VALUES (now() - make_interval(secs => %s))",
             [seconds_ago],
         )
+
+
+@pytest.fixture(autouse=True)
+def _key_of_this_database() -> None:
+    """Another test's database may have been emptied since this process made its key."""
+    wiring.site_key.cache_clear()
 
 
 @pytest.fixture
