@@ -13,14 +13,22 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-UNSAFE_BUT_FAST = ("fsync", "synchronous_commit", "full_page_writes")
+if TYPE_CHECKING:
+    from embedded.postgres_files import ServerFiles
+
+SETTINGS = {
+    **dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off"),
+    # Several sites at once, each with the pools of its web server and its worker.
+    "max_connections": "400",
+}
 
 
 @contextmanager
@@ -38,11 +46,18 @@ def run_directory() -> Iterator[Path]:
 def throwaway_server(directory: Path) -> Iterator[str]:
     """Address of the `postgres` database of a fresh server below `directory`."""
     from embedded.postgres import EmbeddedPostgres
+    from embedded.postgres_cluster import server_command
 
-    with EmbeddedPostgres(directory) as server:
-        for name in UNSAFE_BUT_FAST:
-            execute(server.uri, f"ALTER SYSTEM SET {name} = off")
-        execute(server.uri, "SELECT pg_reload_conf()")
+    def with_settings(files: ServerFiles) -> list[str]:
+        words = server_command(files)
+        for name, value in SETTINGS.items():
+            words += ["-c", f"{name}={value}"]  # the last one counts
+        return words
+
+    with (
+        patch("embedded.postgres.server_command", with_settings),
+        EmbeddedPostgres(directory) as server,
+    ):
         yield server.uri
 
 
