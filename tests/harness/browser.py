@@ -10,8 +10,9 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
+PATIENCE_MS = 20_000  # a condition that never comes true costs this; two busy cores
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -23,6 +24,7 @@ FLAGS = [
 @asynccontextmanager
 async def running_browser() -> AsyncIterator[Browser]:
     """A Chromium found on the machine, else Playwright's own."""
+    expect.set_options(timeout=PATIENCE_MS)
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)

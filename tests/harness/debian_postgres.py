@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.harness.processes import free_port
+from tests.harness.processes import end_with_parent, free_port
 from tests.harness.waiting import blocking_until
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
@@ -58,12 +59,13 @@ def running_postgres_15() -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 -- one prepared call
         )
         try:
             blocking_until(lambda: _answers(url), "PostgreSQL 15 answers", within=30)
             yield url
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # waits for no client
             server.wait(20)
     finally:
         shutil.rmtree(home, ignore_errors=True)

@@ -59,7 +59,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 -- one prepared call
+                preexec_fn=end_with_parent,  # noqa: PLW1509 -- one prepared call
             )
         Process.running.append(self)
 
@@ -136,7 +136,7 @@ class Process:
             return log.read().decode(errors="replace")[-LOG_TAIL:]
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """On Linux the kernel ends the process when the tests die without tidying up."""
     if LIBC is not None:
         LIBC.prctl(1, signal.SIGTERM, 0, 0, 0)  # PR_SET_PDEATHSIG
