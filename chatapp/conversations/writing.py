@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chatapp import wiring
 from chatapp.conversations import tasks
 from chatapp.conversations.live import LiveReply
-from chatapp.conversations.models import (
-    RUNNING,
-    Generation,
-    GenerationEvent,
-    Status,
-)
+from chatapp.conversations.models import Generation, Status
 from chatapp.conversations.turns import Begun, Ended, finish
 from chatapp.memories import anchors, records
 from chatapp.memories.ledger import SiteLedger
@@ -34,6 +29,23 @@ from memory.prompt import Prompt
 from memory.recall import Recollection
 from memory.reply import Reply
 from memory.turn import Turn, answer
+
+# Written out and in one piece: every running reply does this seven times a second. A
+# commit whose answer was lost may have written this number, with less text.
+FLUSH = """
+    WITH mine AS (
+        UPDATE conversations_generation
+        SET status = %(status)s, seq = %(seq)s, heartbeat_at = %(now)s,
+            first_token_at = %(first_token_at)s
+        WHERE id = %(generation)s AND status IN ('pending', 'streaming')
+        RETURNING stop_requested
+    ), logged AS (
+        INSERT INTO conversations_generationevent (generation_id, seq, text)
+        SELECT %(generation)s, %(seq)s, %(piece)s FROM mine WHERE %(piece)s <> ''
+        ON CONFLICT (generation_id, seq) DO UPDATE SET text = excluded.text
+    )
+    SELECT stop_requested FROM mine
+"""
 
 
 class Writing:
@@ -122,27 +134,17 @@ class Writing:
     def flush(self) -> bool:
         """Write what is new; True when it must stop: asked to, or ended elsewhere."""
         text = self.live.text
-        grown = len(text) > self._flushed
-        seq = self._seq + grown
-        mine = Generation.objects.filter(
-            pk=self.begun.generation.pk, status__in=RUNNING
-        )
-        with transaction.atomic():
-            running = mine.update(
-                status=Status.STREAMING if text else Status.PENDING,
-                seq=seq,
-                heartbeat_at=timezone.now(),
-                first_token_at=self._first_token_at,
-            )
-            if not running:
+        seq = self._seq + (len(text) > self._flushed)
+        records_now = self._prompt is not None and not self._recorded
+        with transaction.atomic() if records_now else nullcontext():
+            stop = self._log(seq, text)
+            if stop is None:
                 return True
             recorded = self._record()
-            if grown:
-                self._log(seq, text[self._flushed :])
         # Only now: what was rolled back has to be written again.
         self._recorded = recorded
         self._seq, self._flushed = seq, len(text)
-        return mine.filter(stop_requested=True).exists()
+        return stop
 
     def close(self, ended: Ended) -> None:
         """Write the end of the reply, with its record."""
@@ -156,14 +158,20 @@ class Writing:
                 # The service does not know our anchor: make it again, once.
                 tasks.defer_renewal(self.begun.anchor.pk, self.begun.anchor.maas_id)
 
-    def _log(self, seq: int, piece: str) -> None:
-        # A commit whose answer was lost may have written this number, with less text.
-        GenerationEvent.objects.bulk_create(
-            [GenerationEvent(generation=self.begun.generation, seq=seq, text=piece)],
-            update_conflicts=True,
-            unique_fields=["generation", "seq"],
-            update_fields=["text"],
-        )
+    def _log(self, seq: int, text: str) -> bool | None:
+        """Append to the event log; whether to stop, None when it ended elsewhere."""
+        values = {
+            "generation": self.begun.generation.pk,
+            "status": Status.STREAMING if text else Status.PENDING,
+            "seq": seq,
+            "now": timezone.now(),
+            "first_token_at": self._first_token_at,
+            "piece": text[self._flushed :],
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(FLUSH, values)
+            row = cursor.fetchone()
+        return None if row is None else bool(row[0])
 
     def _record(self) -> bool:
         """Write the record once its prompt is known; whether it is written."""
