@@ -50,8 +50,9 @@ class Message(models.Model):
     """One message; `parent` is what it follows, None for the first.
 
     `key` is the page's idempotency key: sending the same key again creates nothing.
-    An assistant message has its text when its generation has ended. `selected` says
-    that the message lies on the path that is shown: memory follows that path.
+    An assistant message has its text when its generation has ended; `generation` is
+    the newest of those that wrote at it. `selected` says that the message lies on the
+    path that is shown: memory follows that path.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -62,6 +63,13 @@ class Message(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices)
     text = models.TextField(blank=True)
     key = models.UUIDField(null=True, blank=True)
+    generation = models.OneToOneField(
+        "Generation",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     selected = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -93,14 +101,18 @@ RUNNING = (Status.PENDING, Status.STREAMING)
 
 
 class Generation(models.Model):
-    """One reply being written, or how it ended.
+    """One reply being written, or how it ended; Continue adds another to its message.
 
-    `seq` is the number of the last event. `heartbeat_at` tells that its process
+    `base` is how many characters the message had before: what this one writes comes
+    behind them, and its citations count from there. `seq` is the number of the last event. `heartbeat_at` tells that its process
     lives. `problem` is a sentence for the person; `detail` is for the operator.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    message = models.OneToOneField(Message, on_delete=models.CASCADE)
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="generations"
+    )
+    base = models.PositiveIntegerField(default=0)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE)
     status = models.CharField(
         max_length=12, choices=Status.choices, default=Status.PENDING

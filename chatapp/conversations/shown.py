@@ -54,7 +54,7 @@ class Shown:
     @property
     def fingerprint(self) -> tuple[object, ...]:
         """What a socket compares to see whether the page has this already."""
-        return (self.status, self.can_regenerate, self.memory)
+        return (self.generation_id, self.status, self.can_regenerate, self.memory)
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,12 @@ def messages_of(
 
 def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
     """These messages as the page shows them; rows come with their generations."""
-    begun = [row.generation.pk for row in rows if _has_begun(row)]
+    begun = [g.pk for row in rows if (g := row.generation) and _has_begun(g)]
     lines = memory_lines(begun)
     name, avatar = conversation.character.name, conversation.character.avatar
     out: list[Shown] = []
     for row in rows:
-        generation = row.generation if _has_generation(row) else None
+        generation = row.generation
         line = lines.get(generation.pk) if generation else None
         is_reply = row.role == Role.ASSISTANT
         out.append(
@@ -158,13 +158,9 @@ def beginning(text: str) -> str:
     return " ".join(text.replace("*", "").split())[:PREVIEW_CHARS]
 
 
-def _has_generation(row: Message) -> bool:
-    return row.role == Role.ASSISTANT and hasattr(row, "generation")
-
-
-def _has_begun(row: Message) -> bool:
+def _has_begun(generation: Generation) -> bool:
     """Whether memory can have done anything for it yet."""
-    return _has_generation(row) and row.generation.status != Status.PENDING
+    return generation.status != Status.PENDING
 
 
 def _turn_url(generation: Generation | None, *, recorded: bool) -> str:

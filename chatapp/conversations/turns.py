@@ -234,7 +234,13 @@ def _reply_to(
     earlier: Sequence[Message | context.Said],
     generation_id: UUID,
 ) -> Begun:
-    reply = Message(conversation=conversation, parent=message, role=Role.ASSISTANT)
+    reply = Message(
+        conversation=conversation,
+        parent=message,
+        role=Role.ASSISTANT,
+        # The two rows point at each other: PostgreSQL looks at that when it commits.
+        generation_id=generation_id,
+    )
     fresh = [message, reply] if message._state.adding else [reply]
     Message.objects.bulk_create(fresh)
     generation = Generation.objects.create(
@@ -260,17 +266,27 @@ def _reply_to(
 
 
 def _begun_before(user: User, conversation: Conversation, sent: Message) -> Begun:
-    reply = sent.children.select_related("generation").order_by("-created_at")[0]
+    reply = (
+        sent.children.filter(generation__isnull=False)
+        .select_related("generation")
+        .order_by("-created_at")[0]
+    )
     anchor = context.anchor_of(user, conversation)
     return Begun(
         user_message=sent,
         reply_message=reply,
-        generation=reply.generation,
+        generation=_generation_of(reply),
         turn=context.turn_of(user, conversation, sent, (), anchor),
         anchor=anchor,
         anchor_name="",
         fresh=False,
     )
+
+
+def _generation_of(reply: Message) -> Generation:
+    generation = reply.generation
+    assert generation is not None  # every reply is written together with one
+    return generation
 
 
 def _title(text: str) -> str:
