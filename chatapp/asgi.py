@@ -1,21 +1,12 @@
-"""The site as an ASGI application: pages, sockets, the memory API, start and stop.
-
-Pages run synchronously, each request in one thread from its first middleware to its
-last: a chain of async-capable middleware would change threads for each of them.
-"""
+"""The site as an ASGI application: pages, sockets, the memory API, start and stop."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
 from typing import Any
 
 import django
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIHandler
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatapp.settings")
 django.setup(set_prefix=False)
@@ -31,33 +22,9 @@ from chatapp.conversations import guard, hub, reaper
 from chatapp.conversations.consumers import ConversationConsumer
 from chatapp.conversations.origin import SameOrigin
 from chatapp.conversations.runner import DRAIN_S, RUNNER
+from chatapp.pages import PageHandler
 
-Chain = Callable[[HttpRequest], HttpResponseBase]
 API_PATHS = ("/v1/", "/api/v1/")
-
-
-def whole(response: HttpResponseBase) -> HttpResponseBase:
-    """A streamed file (style sheets, scripts) as one body, read in its own thread."""
-    if not isinstance(response, FileResponse):
-        return response
-    body = HttpResponse(response.getvalue(), status=response.status_code)
-    body.headers = response.headers
-    response.close()
-    return body
-
-
-class PageHandler(ASGIHandler):
-    """Django's handler with the whole middleware chain in one thread."""
-
-    def load_middleware(self, is_async: bool = False) -> None:
-        """Build the synchronous chain, and call it with a single hop."""
-        super().load_middleware(is_async=False)
-        chain: Chain = vars(self)["_middleware_chain"]
-
-        def in_one_thread(request: HttpRequest) -> HttpResponseBase:
-            return whole(chain(request))
-
-        self._middleware_chain = sync_to_async(in_one_thread, thread_sensitive=True)
 
 
 class Site:
