@@ -1,9 +1,9 @@
 """How much a person may use, and whether another turn may start.
 
-Three calls surround a turn: `admit` in the transaction that writes the message,
+Three calls surround a turn: `Admission` in the transaction that writes the message,
 `renew` every few seconds while the reply runs, `settle` when it ended.
 
-Exactness: `admit` holds the person's `Usage` row until its transaction ends, so that
+Exactness: an admission holds the person's `Usage` row until its transaction ends, so that
 parallel tries wait for each other and each one counts the turns admitted before it.
 The day's tokens are known only afterwards; each running turn therefore sets `reserve`
 tokens aside, and the cap is exceeded by less than one turn as long as no turn takes
@@ -19,13 +19,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from chatapp.accounts.limits import CapReached, Limits, message
 from chatapp.accounts.models import Lease, Usage, User
+from chatapp.pipeline import Asked, tell
 
 __all__ = [
+    "Admission",
     "CapReached",
     "Limits",
     "active_user",
@@ -52,14 +53,20 @@ LOCK = """
     WHERE usage.user_id = %(user)s
     FOR NO KEY UPDATE OF usage
 """
+# The database's clock, read behind the lock: starts are then in order.
 SEEN = """
-    SELECT count(*) FILTER (WHERE generation_id = %(generation)s),
-           count(*) FILTER (WHERE started_at > %(minute_ago)s),
-           min(started_at) FILTER (WHERE started_at > %(minute_ago)s),
-           count(*) FILTER (WHERE ended_at IS NULL AND expires_at > %(now)s),
+    WITH moment AS MATERIALIZED (
+        SELECT coalesce(%(now)s::timestamptz, clock_timestamp()) AS now
+    )
+    SELECT moment.now,
+           count(*) FILTER (WHERE generation_id = %(generation)s),
+           count(*) FILTER (WHERE started_at > moment.now - %(minute)s),
+           min(started_at) FILTER (WHERE started_at > moment.now - %(minute)s),
+           count(*) FILTER (WHERE ended_at IS NULL AND expires_at > moment.now),
            coalesce(sum(reserved) FILTER (
-               WHERE ended_at IS NULL AND expires_at > %(now)s), 0)
-    FROM accounts_lease WHERE user_id = %(user)s
+               WHERE ended_at IS NULL AND expires_at > moment.now), 0)
+    FROM moment LEFT JOIN accounts_lease ON user_id = %(user)s
+    GROUP BY moment.now
 """
 START = """
     INSERT INTO accounts_lease
@@ -102,29 +109,58 @@ def admit(
     reserve: int = RESERVE_TOKENS,
     now: datetime | None = None,
 ) -> None:
-    """Let one more turn start, or raise `CapReached`.
+    """Let one more turn start, or raise `CapReached`; see `Admission`."""
+    Admission(user, generation_id, reserve=reserve, now=now).decide()
 
-    Call it inside `transaction.atomic()`, before the message is written: the turn is
-    counted when that transaction commits, and not at all when it rolls back.
-    Admitting the same generation again counts nothing new.
+
+class Admission:
+    """A question on its way: may this person's next turn start?
+
+    Ask it inside a transaction, before the message is written. The turn is counted
+    when that transaction commits, and not at all when it rolls back. Asking for the
+    same generation again counts nothing new.
     """
-    with connection.cursor() as cursor:
-        day, tokens, active, guest, replies_on, words = _lock(cursor, user)
-        now = now or timezone.now()  # read behind the lock: starts are then in order
+
+    def __init__(
+        self,
+        user: User,
+        generation_id: UUID,
+        *,
+        reserve: int = RESERVE_TOKENS,
+        now: datetime | None = None,
+    ) -> None:
+        self._user = user
+        self._reserve = reserve
+        self._values = {
+            "user": user.pk,
+            "generation": generation_id,
+            "now": now,
+            "minute": MINUTE,
+        }
+        self._ask()
+
+    def _ask(self) -> None:
+        self._person = Asked(LOCK, self._values)
+        self._seen = Asked(SEEN, self._values)
+
+    def decide(self) -> None:
+        """Count the turn, or raise `CapReached`."""
+        person = self._person.one()
+        if person is None:  # the first turn ever
+            Usage.objects.bulk_create(
+                [Usage(user=self._user, day=today(timezone.now()))],
+                ignore_conflicts=True,
+            )
+            self._ask()
+            person = self._person.one()
+        seen = self._seen.one()
+        assert person and seen  # the row is there now, and a count is always a row
+        day, tokens, active, guest, replies_on, words = person
+        now, known, turns, oldest, streams, reserved = seen
         if not settings.REPLIES_ENABLED or replies_on is False:
             raise CapReached("switched_off", message("switched_off", text=words or ""))
         if not active:
             raise CapReached("disabled", message("disabled"))
-        values: dict[str, Any] = {
-            "user": user.pk,
-            "generation": generation_id,
-            "now": now,
-            "minute_ago": now - MINUTE,
-            "expires": now + LEASE,
-            "reserve": reserve,
-        }
-        cursor.execute(SEEN, values)
-        known, turns, oldest, streams, reserved = cursor.fetchone()
         if known:
             return
         limits = Limits.of(User(is_guest=guest))
@@ -133,7 +169,8 @@ def admit(
         if turns >= limits.turns_per_minute:
             wait_s = (oldest + MINUTE - now).total_seconds()
             raise CapReached("turns", message("turns", limits, wait_s=wait_s), wait_s)
-        cursor.execute(START, values)
+        more = {"now": now, "expires": now + LEASE, "reserve": self._reserve}
+        tell(START, self._values | more)
 
 
 def renew(
@@ -164,7 +201,7 @@ def settle(generation_id: UUID, tokens: int, *, now: datetime | None = None) -> 
         "tokens": max(tokens, 0),
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        # The same first lock as in `admit`, so that the two can not deadlock.
+        # The same first lock as in `Admission`, so that the two can not deadlock.
         cursor.execute(LOCK_BY_LEASE, values)
         cursor.execute(SETTLE, values)
         return bool(cursor.rowcount)
@@ -192,19 +229,6 @@ def active_user(user: object) -> bool:
 def today(now: datetime) -> date:
     """The UTC day that `now` is charged to."""
     return now.astimezone(UTC).date()
-
-
-def _lock(cursor: CursorWrapper, user: User) -> tuple[Any, ...]:
-    """Lock the person's row until the transaction ends; see `LOCK` for what it is."""
-    cursor.execute(LOCK, {"user": user.pk})
-    row = cursor.fetchone()
-    if row is None:  # the first turn ever
-        Usage.objects.bulk_create(
-            [Usage(user=user, day=today(timezone.now()))], ignore_conflicts=True
-        )
-        cursor.execute(LOCK, {"user": user.pk})
-        row = cursor.fetchone()
-    return tuple(row)
 
 
 def _check_tokens_and_streams(

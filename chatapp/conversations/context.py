@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
 
 from chatapp.accounts.models import User
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import Conversation, Message, Role
-from chatapp.memories import anchors
+from chatapp.memories.anchors import AnchorAsked
 from chatapp.memories.models import Anchor
+from chatapp.pipeline import Asked
 from memory import llm
 from memory.turn import Turn
 
@@ -33,11 +33,15 @@ class Said(NamedTuple):
     text: str
 
 
-def said(conversation: Conversation) -> list[Said]:
-    """The same as `path`, read without making 60 models that nobody changes."""
-    with connection.cursor() as cursor:
-        cursor.execute(SAID, [conversation.pk, HISTORY_MESSAGES])
-        return [Said(*row) for row in reversed(cursor.fetchall())]
+class SaidAsked:
+    """The question for what `path` holds, on its way; 60 models are not made for it."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._found = Asked(SAID, [conversation.pk, HISTORY_MESSAGES])
+
+    def all(self) -> list[Said]:
+        """The newest messages of the shown path, oldest first."""
+        return [Said(*row) for row in reversed(self._found.all())]
 
 
 def path(conversation: Conversation, before: datetime | None = None) -> list[Message]:
@@ -50,8 +54,13 @@ def path(conversation: Conversation, before: datetime | None = None) -> list[Mes
 
 def anchor_of(user: User, conversation: Conversation) -> Anchor:
     """The memory scope of this conversation."""
+    return ask_anchor(user, conversation).one()
+
+
+def ask_anchor(user: User, conversation: Conversation) -> AnchorAsked:
+    """The question for it, on its way."""
     lane = lane_of(conversation.lane)
-    return anchors.anchor_for(user, lane.name, lane.anchor_key(conversation.character))
+    return AnchorAsked(user, lane.name, lane.anchor_key(conversation.character))
 
 
 def turn_of(

@@ -19,6 +19,7 @@ import psycopg
 from django.db import connection
 
 from chatapp.conversations.live import LiveReply
+from chatapp.pipeline import tell
 
 logger = logging.getLogger(__name__)
 CHANNEL = "anchorage_conversation"
@@ -60,8 +61,7 @@ def announce(live: LiveReply) -> None:
 
 def poke(conversation_id: UUID) -> None:
     """Tell every process, when the current transaction commits, to look again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(conversation_id)])
+    tell("SELECT pg_notify(%s, %s)", [CHANNEL, str(conversation_id)])
 
 
 async def listen() -> None:

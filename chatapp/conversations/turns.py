@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from chatapp import wiring
@@ -30,6 +30,7 @@ from chatapp.conversations.models import (
 )
 from chatapp.memories import ledger, records
 from chatapp.memories.models import Anchor
+from chatapp.pipeline import Asked, pipelined, tell
 from memory.prompt import tokens_in
 from memory.recall import Known
 from memory.reply import Citation
@@ -108,17 +109,21 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
     KeyUsed, Conversation.DoesNotExist when it changed hands a moment ago, and
     CapReached when the person has used up what they may.
     """
-    with transaction.atomic():
-        # One writer per conversation: a double click waits here for the first.
-        sent_id = _lock(user, conversation, key)
+    generation_id = uuid4()
+    with pipelined():
+        # One writer per conversation: a double click waits here for the first. What
+        # is asked behind the lock is answered as it was when the lock was got.
+        lock = _Lock(user, conversation, key)
+        admission = caps.Admission(user, generation_id)
+        said = context.SaidAsked(conversation)
+        scope = context.ask_anchor(user, conversation)
+        sent_id = lock.held()
         if sent_id is not None:
             sent = Message.objects.get(pk=sent_id)
             if sent.text != text:
                 raise KeyUsed
             return _begun_before(user, conversation, sent)
-        generation_id = uuid4()
-        caps.admit(user, generation_id)
-        earlier = context.said(conversation)
+        admission.decide()
         message = Message(
             conversation=conversation,
             parent_id=conversation.leaf_id,
@@ -128,7 +133,9 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
         )
         if not conversation.title:
             conversation.title = _title(text)
-        return _reply_to(user, conversation, message, earlier, generation_id)
+        return _reply_to(
+            user, conversation, message, said.all(), scope.one(), generation_id
+        )
 
 
 def begin_again(user: User, conversation: Conversation) -> Begun | None:
@@ -137,7 +144,7 @@ def begin_again(user: User, conversation: Conversation) -> Begun | None:
     None when there is nothing to answer. Raises as `begin` does.
     """
     with transaction.atomic():
-        _lock(user, conversation)
+        _Lock(user, conversation).held()
         path = context.path(conversation)
         while path and path[-1].role == Role.ASSISTANT:
             left = path.pop()
@@ -148,7 +155,10 @@ def begin_again(user: User, conversation: Conversation) -> Begun | None:
             return None
         generation_id = uuid4()
         caps.admit(user, generation_id)
-        begun = _reply_to(user, conversation, path[-1], path[:-1], generation_id)
+        anchor = context.anchor_of(user, conversation)
+        begun = _reply_to(
+            user, conversation, path[-1], path[:-1], anchor, generation_id
+        )
         attempt = path[-1].children.filter(selected=False).count()
         return replace(
             begun, user_message=None, turn=replace(begun.turn, attempt=attempt)
@@ -189,31 +199,38 @@ def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
     return True
 
 
-def _lock(
-    user: User, conversation: Conversation, key: UUID | None = None
-) -> UUID | None:
-    """Hold the conversation's row, read again, until the transaction ends.
+class _Lock:
+    """Holds the conversation's row until the transaction ends, and reads it again."""
 
-    Returns the message that was sent with `key` before, if there is one. Raises
-    ReplyRunning, and Conversation.DoesNotExist when it is not this person's any more.
-    """
-    values: dict[str, UUID | int | None] = {
-        "conversation": conversation.pk,
-        "user": user.pk,
-        "key": key,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, values)
-        row = cursor.fetchone()
+    def __init__(
+        self, user: User, conversation: Conversation, key: UUID | None = None
+    ) -> None:
+        values: dict[str, UUID | int | None] = {
+            "conversation": conversation.pk,
+            "user": user.pk,
+            "key": key,
+        }
+        self._conversation = conversation
+        self._row = Asked(LOCK, values)
+        self._before = Asked(BEFORE, values)
+
+    def held(self) -> UUID | None:
+        """The message that was sent with `key` before, if there is one.
+
+        Raises ReplyRunning, and Conversation.DoesNotExist when the conversation is not
+        this person's any more.
+        """
+        row = self._row.one()
         if row is None:
             raise Conversation.DoesNotExist
-        conversation.leaf_id, conversation.title = row
-        cursor.execute(BEFORE, values)
-        sent, running = cursor.fetchone()
-    if running and sent is None:
-        raise ReplyRunning
-    found: UUID | None = sent
-    return found
+        self._conversation.leaf_id, self._conversation.title = row
+        before = self._before.one()
+        assert before is not None  # it selects two values, whatever there is
+        sent, running = before
+        if running and sent is None:
+            raise ReplyRunning
+        found: UUID | None = sent
+        return found
 
 
 def _grow(conversation: Conversation) -> None:
@@ -223,8 +240,7 @@ def _grow(conversation: Conversation) -> None:
         "title": conversation.title,
         "now": conversation.updated_at,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(GROW, values)
+    tell(GROW, values)
 
 
 def _reply_to(
@@ -232,6 +248,7 @@ def _reply_to(
     conversation: Conversation,
     message: Message,
     earlier: Sequence[Message | context.Said],
+    anchor: Anchor,
     generation_id: UUID,
 ) -> Begun:
     reply = Message(
@@ -253,7 +270,7 @@ def _reply_to(
     conversation.updated_at = timezone.now()
     _grow(conversation)
     hub.poke(conversation.pk)
-    anchor = context.anchor_of(user, conversation)
+    carried = ledger.CarriedAsked(anchor.pk)
     return Begun(
         user_message=message,
         reply_message=reply,
@@ -261,7 +278,7 @@ def _reply_to(
         turn=context.turn_of(user, conversation, message, earlier, anchor),
         anchor=anchor,
         anchor_name=lane_of(conversation.lane).anchor_name(conversation.character),
-        carried=ledger.carried_now(anchor.pk),
+        carried=carried.all(),
     )
 
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.memories.models import Anchor
+from chatapp.pipeline import Asked
 from memory.client import MaasClient
 from memory.errors import MemoryUnavailable
 
@@ -26,19 +27,34 @@ CLAIM = timedelta(seconds=15)
 """A claim older than this belongs to a process that died."""
 TOGETHER = timedelta(minutes=5)
 """Anchors that are lost within this time have a cause in common."""
-FOUND = """
-    SELECT * FROM memories_anchor WHERE user_id = %s AND lane = %s AND key = %s
+COLUMNS = tuple(field.attname for field in Anchor._meta.concrete_fields)
+FOUND = f"""
+    SELECT {", ".join(COLUMNS)} FROM memories_anchor
+    WHERE user_id = %s AND lane = %s AND key = %s
 """
 POLL = 0.02
 """Seconds between two looks at a row that another process has claimed."""
 
 
+class AnchorAsked:
+    """The question for an anchor, on its way: every turn waits for it."""
+
+    def __init__(self, user: User, lane: str, key: str) -> None:
+        self._whose = (user, lane, key)
+        self._found = Asked(FOUND, [user.pk, lane, key])
+
+    def one(self) -> Anchor:
+        """The row, made when it is needed first."""
+        if row := self._found.one():
+            return Anchor.from_db("default", COLUMNS, row)
+        user, lane, key = self._whose
+        anchor, _ = Anchor.objects.get_or_create(user=user, lane=lane, key=key)
+        return anchor
+
+
 def anchor_for(user: User, lane: str, key: str) -> Anchor:
     """The anchor row of this pair or learner, made when it is needed first."""
-    for anchor in Anchor.objects.raw(FOUND, [user.pk, lane, key]):
-        return anchor
-    anchor, _ = Anchor.objects.get_or_create(user=user, lane=lane, key=key)
-    return anchor
+    return AnchorAsked(user, lane, key).one()
 
 
 def metadata(lane: str, external_id: str, key: str) -> dict[str, str]:

@@ -8,15 +8,14 @@ another reply, is never injected.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from chatapp.memories.models import Atom, AtomState, Evidence
+from chatapp.pipeline import Asked, Row
 from memory.recall import Known, State
 
 MOST_PINNED = 4
@@ -63,11 +62,21 @@ class SiteLedger:
         return self._carried
 
 
-def carried_now(anchor_id: UUID) -> tuple[Known, ...]:
-    """Live boundaries and pins, newest first within each, ready for the prompt."""
-    most = max(1, settings.MEMORY_ATOMS - LEAST_RECALLED)
-    values = {"anchor": anchor_id, "boundaries": most, "pinned": MOST_PINNED}
-    return tuple(_read(CARRIED, values).values())[:most]
+class CarriedAsked:
+    """The question for live boundaries and pins, on its way: every turn waits for it."""
+
+    def __init__(self, anchor_id: UUID) -> None:
+        self._most = max(1, settings.MEMORY_ATOMS - LEAST_RECALLED)
+        values = {
+            "anchor": anchor_id,
+            "boundaries": self._most,
+            "pinned": MOST_PINNED,
+        }
+        self._found = Asked(CARRIED, values)
+
+    def all(self) -> tuple[Known, ...]:
+        """Boundaries, then pins, newest first within each, ready for the prompt."""
+        return tuple(_by_id(self._found.all()).values())[: self._most]
 
 
 def alive(atoms: QuerySet[Atom]) -> QuerySet[Atom]:
@@ -80,14 +89,11 @@ def _seen() -> Exists:
 
 
 def _known_now(anchor_id: UUID, atom_ids: Sequence[str]) -> dict[str, Known]:
-    return _read(KNOWN, {"anchor": anchor_id, "ids": list(atom_ids)})
+    return _by_id(Asked(KNOWN, {"anchor": anchor_id, "ids": list(atom_ids)}).all())
 
 
-def _read(query: str, values: Mapping[str, Any]) -> dict[str, Known]:
+def _by_id(rows: Sequence[Row]) -> dict[str, Known]:
     """Ledger rows as the turn knows them, by the service's id."""
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        rows = cursor.fetchall()
     return {
         maas_id: Known(
             atom_id=maas_id,

@@ -15,8 +15,8 @@ from chatapp.conversations.models import Conversation
 from chatapp.memories.ledger import (
     LEAST_RECALLED,
     MOST_PINNED,
+    CarriedAsked,
     SiteLedger,
-    carried_now,
 )
 from chatapp.memories.models import Anchor, Atom, AtomState, Evidence
 
@@ -112,7 +112,7 @@ def test_boundaries_are_carried_first_then_pins(
     remember("User loves rain.", pinned=True)
     remember("User does not want to talk about father.", "boundary")
     remember("User likes tea.")
-    assert [known.content for known in carried_now(anchor.pk)] == [
+    assert [known.content for known in CarriedAsked(anchor.pk).all()] == [
         "User does not want to talk about father.",
         "User loves rain.",
     ]
@@ -124,7 +124,7 @@ def test_carried_atoms_leave_room_for_what_is_recalled(
     for number in range(settings.MEMORY_ATOMS + 2):
         remember(f"User does not want to talk about topic {number}.", "boundary")
     remember("User loves rain.", pinned=True)
-    carried = carried_now(anchor.pk)
+    carried = CarriedAsked(anchor.pk).all()
     assert len(carried) == settings.MEMORY_ATOMS - LEAST_RECALLED
     assert {known.atom_type for known in carried} == {"boundary"}
 
@@ -134,4 +134,4 @@ def test_no_more_pins_than_the_prompt_can_bear(
 ) -> None:
     for number in range(MOST_PINNED + 3):
         remember(f"User likes tea {number}.", pinned=True)
-    assert len(carried_now(anchor.pk)) == MOST_PINNED
+    assert len(CarriedAsked(anchor.pk).all()) == MOST_PINNED

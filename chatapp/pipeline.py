@@ -1,0 +1,65 @@
+"""Statements that travel together: several questions, one wait for the answers.
+
+A turn waits for a dozen small statements, and most of that is waiting for each answer
+before the next question leaves. PostgreSQL answers them in order all the same, each
+with what was committed before it, so nothing changes but the number of waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+Row = tuple[Any, ...]
+
+
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """One transaction whose statements wait for an answer only where one is read.
+
+    An error of a statement is raised where the next answer is read, at the latest at
+    the end, as Django's exceptions; nothing of the transaction is then kept. Inside
+    another `pipelined` or `transaction.atomic` it is a part of that transaction.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    connection.ensure_connection()
+    with (
+        connection.wrap_database_errors,
+        connection.connection.pipeline(),
+        transaction.atomic(),
+    ):
+        yield
+
+
+class Asked:
+    """A statement on its way; its answer is waited for when it is read."""
+
+    def __init__(
+        self, statement: str, values: Mapping[str, Any] | Sequence[Any] | None = None
+    ) -> None:
+        self._cursor = connection.cursor()
+        self._cursor.execute(statement, values)
+
+    def one(self) -> Row | None:
+        """The first row, or None."""
+        with self._cursor:
+            row: Row | None = self._cursor.fetchone()
+        return row
+
+    def all(self) -> list[Row]:
+        """Every row."""
+        with self._cursor:
+            rows: list[Row] = self._cursor.fetchall()
+        return rows
+
+
+def tell(statement: str, values: Mapping[str, Any] | Sequence[Any]) -> None:
+    """Send a statement whose answer nobody needs."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
