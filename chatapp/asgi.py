@@ -20,6 +20,7 @@ from django.urls import path
 from chatapp import wiring
 from chatapp.conversations import guard, hub, reaper
 from chatapp.conversations.consumers import ConversationConsumer
+from chatapp.conversations.exchange import Exchange
 from chatapp.conversations.origin import SameOrigin
 from chatapp.conversations.runner import DRAIN_S, RUNNER
 from chatapp.pages import PageHandler
@@ -55,11 +56,14 @@ class Site:
         """Run the background tasks between the server's start and its stop."""
         await receive()
         tasks = [
-            asyncio.create_task(hub.listen(), name="listen for pokes"),
+            asyncio.create_task(hub.listen(RUNNER.stop), name="listen for pokes"),
             asyncio.create_task(reaper.watch(), name="reap dead replies"),
             asyncio.create_task(guard.watch(), name="turn people away"),
             asyncio.create_task(self._warm(), name="warm up"),
         ]
+        if settings.REDIS_URL:
+            exchange = Exchange(settings.REDIS_URL)
+            tasks.append(asyncio.create_task(exchange.run(), name="exchange"))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await RUNNER.drain(DRAIN_S)

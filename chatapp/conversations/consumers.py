@@ -23,8 +23,8 @@ from chatapp.accounts.models import User
 from chatapp.conversations import guard, hub
 from chatapp.conversations.allowance import Allowance
 from chatapp.conversations.changes import Fingerprint, look
-from chatapp.conversations.event_log import follow_log
 from chatapp.conversations.live import Delta, LiveReply
+from chatapp.conversations.mirrors import MIRRORS
 from chatapp.conversations.models import Conversation, Generation
 from chatapp.conversations.runner import RUNNER
 from chatapp.conversations.tasks import AWAY
@@ -46,6 +46,9 @@ TOO_MANY = 4429
 
 class ConversationConsumer(AsyncWebsocketConsumer):
     """One page's socket."""
+
+    channel_layer_alias = ""
+    """None: nothing comes to a page by the channel layer, and it may be away."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,6 +108,10 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         """A reply begins in this process: show it from its first character."""
         self._follow(live.generation_id, live, 0)
 
+    def started_elsewhere(self, generation_id: UUID) -> None:
+        """A reply begins in another process: show its copy."""
+        self._follow(generation_id, None, 0)
+
     def poked(self) -> None:
         """Something changed: compare with what the page has."""
         self._look()
@@ -150,10 +157,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):
     ) -> None:
         name = str(generation_id)
         if live is None:
-            async for delta in follow_log(generation_id, offset):
-                await self._tell_delta(name, delta)
-            self._look()
-            return
+            with MIRRORS.copy(generation_id, self._pk) as copy:
+                return await self._show(generation_id, copy, offset)
         if offset == 0 and live.text:
             await self._tell_rendering(name, live, 0)
             offset = live.rendering().offset

@@ -1,59 +1,32 @@
-"""The text of a reply that another process writes, read from its event log."""
+"""The text of a reply as its event log has it: what any process can read."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 
-from chatapp.conversations.live import Delta
 from chatapp.conversations.models import Generation
-from chatapp.conversations.tasks import AWAY
-
-logger = logging.getLogger(__name__)
-LOG_S = 0.25
-"""How often the log is read."""
 
 
 @dataclass(frozen=True)
 class Logged:
-    """What the log got since; `ended` holds the whole text of a reply that has ended."""
+    """The log from one event on; `ended` is the whole text of a reply that has ended.
+
+    A reply that was deleted has ended without a word.
+    """
 
     pieces: tuple[tuple[int, str], ...] = ()
     ended: str | None = None
 
 
-async def follow_log(generation_id: UUID, offset: int) -> AsyncIterator[Delta]:
-    """All text from `offset` on, until the reply has ended or was deleted."""
-    seq, known = 0, 0
-    while True:
-        logged = await _patiently(generation_id, seq)
-        for number, text in logged.pieces:
-            begins, known, seq = known, known + len(text), number
-            if known > offset:
-                yield Delta(max(begins, offset), text[max(0, offset - begins) :])
-                offset = known
-        if logged.ended is not None:
-            if offset < len(logged.ended):
-                yield Delta(offset, logged.ended[offset:])
-            return
-        await asyncio.sleep(LOG_S)
+def read(generation_id: UUID, since: int) -> Logged:
+    """The event `since` and all behind it.
 
-
-async def _patiently(generation_id: UUID, after: int) -> Logged:
-    while True:
-        try:
-            return await _logged(generation_id, after)
-        except AWAY as exc:
-            logger.warning("A reply's log could not be read, trying again: %s", exc)
-            await asyncio.sleep(LOG_S)
-
-
-def _logged_now(generation_id: UUID, after: int) -> Logged:
+    `since` itself again: a flush whose commit was not confirmed is written once more
+    under its number, with what the model said meanwhile.
+    """
     generation = (
         Generation.objects.select_related("message").filter(pk=generation_id).first()
     )
@@ -61,8 +34,8 @@ def _logged_now(generation_id: UUID, after: int) -> Logged:
         return Logged(ended="")
     if not generation.running:
         return Logged(ended=generation.message.text)
-    newer = generation.events.filter(seq__gt=after).order_by("seq")
+    newer = generation.events.filter(seq__gte=since).order_by("seq")
     return Logged(tuple(newer.values_list("seq", "text")))
 
 
-_logged = database_sync_to_async(_logged_now, thread_sensitive=False)
+read_log = database_sync_to_async(read, thread_sensitive=False)

@@ -2,7 +2,8 @@
 
 A poke says only "look again": the database is the truth. It travels through
 PostgreSQL's NOTIFY, inside the transaction that made the change, so it arrives after
-the commit or not at all. A lost listener pokes everybody when it is back.
+the commit or not at all. A lost listener pokes everybody when it is back. Stop takes
+the same way to the process that writes the reply.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 from uuid import UUID
@@ -23,6 +24,7 @@ from chatapp.pipeline import tell
 
 logger = logging.getLogger(__name__)
 CHANNEL = "anchorage_conversation"
+STOP_CHANNEL = "anchorage_stop"
 LISTEN_AGAIN_S = 1.0
 QUIET_S = 20.0
 """After so long without a poke the connection is tried: a dead one says nothing."""
@@ -34,11 +36,22 @@ class Watcher(Protocol):
     def started(self, live: LiveReply) -> None:
         """A reply began in this process."""
 
+    def started_elsewhere(self, generation_id: UUID) -> None:
+        """A reply began in another process."""
+
     def poked(self) -> None:
         """Something in the conversation changed."""
 
 
+class Carrier(Protocol):
+    """A way to the other processes."""
+
+    def began(self, live: LiveReply) -> None:
+        """A reply began in this process."""
+
+
 _watchers: defaultdict[UUID, set[Watcher]] = defaultdict(set)
+_carriers: set[Carrier] = set()
 
 
 @contextmanager
@@ -53,10 +66,28 @@ def watching(conversation_id: UUID, watcher: Watcher) -> Iterator[None]:
             del _watchers[conversation_id]
 
 
+@contextmanager
+def carrying(carrier: Carrier) -> Iterator[None]:
+    """Have `carrier` told of every reply that begins here while the context lasts."""
+    _carriers.add(carrier)
+    try:
+        yield
+    finally:
+        _carriers.discard(carrier)
+
+
 def announce(live: LiveReply) -> None:
-    """Tell this process's watchers that a reply begins; call it on the event loop."""
+    """Tell all watchers that a reply begins; call it on the event loop."""
     for watcher in tuple(_watchers.get(live.conversation_id, ())):
         watcher.started(live)
+    for carrier in tuple(_carriers):
+        carrier.began(live)
+
+
+def announce_elsewhere(conversation_id: UUID, generation_id: UUID) -> None:
+    """Tell this process's watchers that another one begins a reply."""
+    for watcher in tuple(_watchers.get(conversation_id, ())):
+        watcher.started_elsewhere(generation_id)
 
 
 def poke(conversation_id: UUID) -> None:
@@ -64,8 +95,21 @@ def poke(conversation_id: UUID) -> None:
     tell("SELECT pg_notify(%s, %s)", [CHANNEL, str(conversation_id)])
 
 
-async def listen() -> None:
-    """Pass pokes on to this process's watchers until cancelled; reconnects."""
+def ask_to_stop(generation_id: UUID) -> None:
+    """Tell the process that writes this reply, when the transaction commits, to stop."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [STOP_CHANNEL, str(generation_id)])
+
+
+async def _stop_nothing(_: UUID) -> None:
+    """For a process that writes no replies."""
+
+
+async def listen(stop: Callable[[UUID], Awaitable[object]] = _stop_nothing) -> None:
+    """Pass pokes on to this process's watchers until cancelled; reconnects.
+
+    `stop` is called with the replies that somebody stops in another process.
+    """
     params = connection.get_connection_params()
     params.pop("pool", None)
     for name in ("cursor_factory", "context", "prepare_threshold"):
@@ -76,11 +120,15 @@ async def listen() -> None:
                 autocommit=True, **params
             ) as database:
                 await database.execute(f"LISTEN {CHANNEL}")
+                await database.execute(f"LISTEN {STOP_CHANNEL}")
                 for conversation_id in tuple(_watchers):
                     _poke_here(conversation_id)
                 while True:
                     async for notice in database.notifies(timeout=QUIET_S):
-                        _poke_here(UUID(notice.payload))
+                        if notice.channel == STOP_CHANNEL:
+                            await stop(UUID(notice.payload))
+                        else:
+                            _poke_here(UUID(notice.payload))
                     async with asyncio.timeout(QUIET_S):
                         await database.execute("SELECT 1")
         except (psycopg.Error, TimeoutError) as exc:

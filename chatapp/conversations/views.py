@@ -20,7 +20,7 @@ from chatapp.accounts.caps import CapReached
 from chatapp.accounts.models import User
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters.models import Character
-from chatapp.conversations import context, turns
+from chatapp.conversations import context, hub, turns
 from chatapp.conversations.forms import SendForm
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import RUNNING, Conversation, Generation, Message
@@ -119,8 +119,9 @@ def stop(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         conversation=conversation, status__in=RUNNING
     ).first()
     if running is not None and not async_to_sync(RUNNER.stop)(running.pk):
-        # Another process writes it: it sees the flag at its next flush.
+        # Another process writes it: told at once, or by the flag at its next flush.
         Generation.objects.filter(pk=running.pk).update(stop_requested=True)
+        hub.ask_to_stop(running.pk)
     return HttpResponse(status=204)
 
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from chatapp.conversations import hub
 from chatapp.conversations.live import LiveReply
+from tests.harness.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,10 +23,14 @@ class Page:
     def __init__(self) -> None:
         self.pokes = 0
         self.replies: list[LiveReply] = []
+        self.elsewhere: list[uuid.UUID] = []
         self.told = asyncio.Event()
 
     def started(self, live: LiveReply) -> None:
         self.replies.append(live)
+
+    def started_elsewhere(self, generation_id: uuid.UUID) -> None:
+        self.elsewhere.append(generation_id)
 
     def poked(self) -> None:
         self.pokes += 1
@@ -116,3 +121,31 @@ def test_only_the_watchers_of_a_conversation_hear_of_its_replies() -> None:
         hub.announce(LiveReply(uuid.uuid4(), here))
     hub.announce(LiveReply(uuid.uuid4(), here))
     assert (len(mine.replies), len(other.replies)) == (1, 0)
+
+
+async def test_stop_reaches_whoever_writes_the_reply() -> None:
+    stopped: list[uuid.UUID] = []
+
+    async def stop(generation_id: uuid.UUID) -> None:
+        stopped.append(generation_id)
+
+    page, conversation, generation = Page(), uuid.uuid4(), uuid.uuid4()
+    listener = asyncio.create_task(hub.listen(stop))
+    with hub.watching(conversation, page):
+        async with asyncio.timeout(10):
+            await page.told.wait()
+        await sync_to_async(hub.ask_to_stop)(generation)
+        await eventually(lambda: stopped == [generation], "it is asked to stop")
+        assert page.pokes == 1
+    listener.cancel()
+    with suppress(asyncio.CancelledError):
+        await listener
+
+
+async def test_a_reply_of_another_process_is_announced_to_its_conversation() -> None:
+    here, there, generation = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+    mine, other = Page(), Page()
+    with hub.watching(here, mine), hub.watching(there, other):
+        hub.announce_elsewhere(here, generation)
+    assert mine.elsewhere == [generation]
+    assert other.elsewhere == []
