@@ -22,7 +22,7 @@ class Logged:
 
 
 def read(generation_id: UUID, since: int) -> Logged:
-    """The event `since` and all behind it.
+    """The event `since` and all behind it; event 0 is what the message had before.
 
     `since` itself again: a flush whose commit was not confirmed is written once more
     under its number, with what the model said meanwhile.
@@ -34,8 +34,9 @@ def read(generation_id: UUID, since: int) -> Logged:
         return Logged(ended="")
     if not generation.running:
         return Logged(ended=generation.message.text)
+    before = [(0, generation.message.text[: generation.base])] if not since else []
     newer = generation.events.filter(seq__gte=since).order_by("seq")
-    return Logged(tuple(newer.values_list("seq", "text")))
+    return Logged((*before, *newer.values_list("seq", "text")))
 
 
 read_log = database_sync_to_async(read, thread_sensitive=False)

@@ -133,7 +133,7 @@ async def test_one_that_asks_again_is_answered_also_when_nothing_is_new() -> Non
         await eventually(lambda: link.sent, "the answer")
         here.asked("b", [want], anew=False)
         await eventually(lambda: len(link.sent) == 2, "a sign of life")
-        assert link.pieces("b")[-1] == (str(live.generation_id), 4)
+        assert link.pieces("b")[-1] == (str(live.generation_id), 4, "", False)
 
 
 async def test_a_lost_piece_is_sent_again_to_whoever_asks_anew() -> None:
