@@ -27,7 +27,7 @@ from bench.sentences import facts
 from chatapp import wiring
 from chatapp.accounts.models import User
 from chatapp.characters.models import Character
-from chatapp.conversations import context
+from chatapp.conversations import context, path
 from chatapp.conversations.models import Conversation, Message, Role
 from chatapp.conversations.opening import open_conversation
 from chatapp.memories import anchors
@@ -81,6 +81,8 @@ def _remember(
     )
     conversation.leaf = message
     conversation.save(update_fields=["leaf"])
+    length = conversation.pathentry_set.count()
+    path.append(conversation.pk, [message.pk], position=length)
     for atom_id, content in stored:
         atom = Atom.objects.create(
             anchor=anchor,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from chatapp.conversations import context
+from chatapp.conversations import context, path
 from chatapp.conversations.models import Conversation
 from chatapp.conversations.shown import PAGE_MESSAGES, as_html, messages_of
 from chatapp.memories.shown import count
@@ -19,7 +19,9 @@ Fingerprint = tuple[object, ...]
 LEFT_BEHIND = """
     SELECT chosen.id, other.id FROM conversations_message AS chosen
     JOIN conversations_message AS other ON other.parent_id = chosen.parent_id
-    WHERE chosen.id = ANY(%s) AND NOT other.selected ORDER BY other.created_at
+    JOIN conversations_leftbehind AS left_behind ON left_behind.message_id = other.id
+    WHERE chosen.id = ANY(%s) AND left_behind.conversation_id = %s
+    ORDER BY other.created_at
 """
 
 
@@ -59,23 +61,24 @@ def look(
     if not changed:
         return Look((), seen)
     with connection.cursor() as cursor:
-        cursor.execute(LEFT_BEHIND, [[message.id for message in changed]])
+        ids = [message.id for message in changed]
+        cursor.execute(LEFT_BEHIND, [ids, conversation.pk])
         replaced = {new: str(old) for new, old in cursor.fetchall()}
     changes = [
         Change(message.id, as_html(message), replaced.get(message.id, ""))
         for message in changed
     ]
-    return Look(
-        changes, seen, count(context.anchor_of(conversation.user, conversation))
-    )
+    anchor = context.anchor_of(conversation.user, conversation)
+    hidden = path.origins(conversation.origin_id)
+    return Look(changes, seen, count(anchor, hidden))
 
 
 def _how_many(conversation: Conversation, last: UUID | None) -> int:
     if last is None:
         return RECENT
-    shown = conversation.message_set.filter(selected=True)
-    known = shown.filter(pk=last).first()
+    shown = conversation.pathentry_set
+    known = shown.filter(message=last).first()
     if known is None:
         return RECENT
-    missed = shown.filter(created_at__gt=known.created_at)[:PAGE_MESSAGES].count()
+    missed = shown.filter(position__gt=known.position).count()
     return min(PAGE_MESSAGES, max(RECENT, missed + 1))

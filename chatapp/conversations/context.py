@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -19,10 +18,14 @@ from memory.turn import Turn
 
 HISTORY_MESSAGES = 60
 """Newest messages that are read for the prompt; it keeps those that fit its budget."""
+PATH_END = 2**31 - 1
+"""Behind every position, as PostgreSQL's integers go."""
 
 SAID = """
-    SELECT role, text FROM conversations_message
-    WHERE conversation_id = %s AND selected ORDER BY created_at DESC LIMIT %s
+    SELECT message.role, message.text FROM conversations_pathentry AS entry
+    JOIN conversations_message AS message ON message.id = entry.message_id
+    WHERE entry.conversation_id = %s AND entry.position < %s
+    ORDER BY entry.position DESC LIMIT %s
 """
 
 
@@ -34,22 +37,15 @@ class Said(NamedTuple):
 
 
 class SaidAsked:
-    """The question for what `path` holds, on its way; 60 models are not made for it."""
+    """The question for what was said, on its way; no models are made for it."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self._found = Asked(SAID, [conversation.pk, HISTORY_MESSAGES])
+    def __init__(self, conversation: Conversation, above: int = PATH_END) -> None:
+        """Ask for the path's messages `above` that position."""
+        self._found = Asked(SAID, [conversation.pk, above, HISTORY_MESSAGES])
 
     def all(self) -> list[Said]:
-        """The newest messages of the shown path, oldest first."""
+        """The newest of them, oldest first."""
         return [Said(*row) for row in reversed(self._found.all())]
-
-
-def path(conversation: Conversation, before: datetime | None = None) -> list[Message]:
-    """The newest messages of the shown path, oldest first."""
-    shown = conversation.message_set.filter(selected=True)
-    if before is not None:
-        shown = shown.filter(created_at__lt=before)
-    return list(reversed(shown.order_by("-created_at")[:HISTORY_MESSAGES]))
 
 
 def anchor_of(user: User, conversation: Conversation) -> Anchor:
@@ -67,7 +63,7 @@ def turn_of(
     user: User,
     conversation: Conversation,
     message: Message,
-    earlier: Sequence[Message | Said],
+    earlier: Sequence[Said],
     anchor: Anchor,
 ) -> Turn:
     """The turn that answers `message`, in the pattern's own terms."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, When
 
 from chatapp.accounts.models import User
 from chatapp.conversations import context
 from chatapp.conversations.lanes import lane_of
-from chatapp.conversations.models import Generation, Status
+from chatapp.conversations.models import Generation, PathEntry, Status
 from chatapp.memories import anchors, records
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, TurnRecord
@@ -40,7 +41,11 @@ class Learnable:
 
 
 def load(generation_id: UUID) -> Learnable | None:
-    """The turn of this generation; None when it was deleted meanwhile."""
+    """The turn of this generation.
+
+    None when it was deleted meanwhile, or when its reply was left behind: that is noted
+    on its record, and choosing the reply again has it learnt.
+    """
     generation = (
         Generation.objects.select_related(
             "message__parent", "conversation__user", "conversation__character"
@@ -54,8 +59,12 @@ def load(generation_id: UUID) -> Learnable | None:
     asked = generation.message.parent
     anchor = context.anchor_of(conversation.user, conversation)
     record = _record(generation, anchor)
+    place = _place(generation)
+    if place is None:
+        records.note_left_behind(record)
+        return None
     recollection, injected = records.recollected(record)
-    earlier = context.path(conversation, before=asked.created_at)
+    earlier = context.SaidAsked(place.conversation, place.position - 1).all()
     turn = context.turn_of(conversation.user, conversation, asked, earlier, anchor)
     return Learnable(
         turn=turn,
@@ -71,16 +80,20 @@ def load(generation_id: UUID) -> Learnable | None:
 
 
 def reply_of(generation: Generation) -> Reply:
-    """The reply as it ended; one that was left behind for another is `replaced`."""
-    ending = ENDINGS.get(generation.status, "interrupted")
-    if ending == "complete" and not generation.message.selected:
-        ending = "replaced"
+    """The reply as it ended."""
     return Reply(
         text=generation.message.text,
-        ending=ending,
+        ending=ENDINGS.get(generation.status, "interrupted"),
         citations=tuple(Citation(label, at) for label, at in generation.citations),
         finish=generation.finish,
     )
+
+
+def _place(generation: Generation) -> PathEntry | None:
+    """Where the reply is shown: in its own conversation, or else in a branch."""
+    shown = PathEntry.objects.filter(message_id=generation.message_id)
+    home = Case(When(conversation_id=generation.conversation_id, then=0), default=1)
+    return shown.select_related("conversation").order_by(home).first()
 
 
 def _record(generation: Generation, anchor: Anchor) -> TurnRecord:

@@ -1,8 +1,9 @@
-"""What was said: messages in a tree, and the replies being written.
+"""What was said: messages in a tree, the path that is shown, and replies in the making.
 
-The server owns the transcript: every message is a row, nothing saves whole blobs. A
-reply in the making is a Generation with an append-only log of the text it got so far;
-the text moves to its message when it ends, however it ends.
+The server owns the transcript: every message is a row, nothing saves whole blobs. What
+a conversation shows of the tree are its path's entries. A reply in the making is a
+Generation with an append-only log of the text it got so far; the text moves to its
+message when it ends, however it ends.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from django.urls import reverse
 
 
 class Conversation(models.Model):
-    """One thread with one character. `leaf` ends the path that is shown."""
+    """One thread with one character. `leaf` ends the path that is shown.
+
+    `origin` is the conversation that this one branched from. `path_version` grows with
+    every change of the path but an append: a page that has another one reads it anew.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
@@ -25,6 +30,14 @@ class Conversation(models.Model):
     leaf = models.ForeignKey(
         "Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    origin = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="branches",
+    )
+    path_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now_add=True)
 
@@ -51,8 +64,8 @@ class Message(models.Model):
 
     `key` is the page's idempotency key: sending the same key again creates nothing.
     An assistant message has its text when its generation has ended; `generation` is
-    the newest of those that wrote at it. `selected` says that the message lies on the
-    path that is shown: memory follows that path.
+    the newest of those that wrote at it. `conversation` is where it was written; the
+    paths of branches lead through it too.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -70,12 +83,10 @@ class Message(models.Model):
         blank=True,
         related_name="+",
     )
-    selected = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("created_at",)
-        indexes = (models.Index(fields=["conversation", "selected", "created_at"]),)
         constraints = (
             models.UniqueConstraint(
                 fields=["conversation", "key"], name="one_message_per_key"
@@ -84,6 +95,94 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"
+
+
+class PathEntry(models.Model):
+    """One message of what a conversation shows; positions count from 0 without gaps.
+
+    Memory follows these rows: what stands on no path is masked at recall.
+    """
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, db_index=False
+    )
+    message = models.ForeignKey(Message, on_delete=models.CASCADE)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["conversation", "position"], name="one_message_per_position"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "message"], name="one_position_per_message"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.position}"
+
+
+class LeftBehind(models.Model):
+    """A message that a conversation showed once, and what stood below it then.
+
+    Choosing it again brings back exactly that tail. A branch can go back to a message
+    of its origin's because of this row.
+    """
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, db_index=False
+    )
+    message = models.ForeignKey(Message, on_delete=models.CASCADE)
+    next = models.ForeignKey(
+        Message, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["conversation", "message"], name="left_behind_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} left {self.message_id}"
+
+
+class Deletion(models.Model):
+    """A person deleted a message, with what hangs below it, in one conversation.
+
+    Until `expires_at` it can be undone, which `undone_at` notes; `purged_at` is when
+    the rows that nothing else shows were removed. `message` is empty after that,
+    unless another conversation shows it still: here it stays deleted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE)
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(undone_at=None, purged_at=None),
+                name="deletion_to_purge",
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["conversation", "message"],
+                condition=models.Q(undone_at=None),
+                name="deleted_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"deletion {self.pk}"
 
 
 class Status(models.TextChoices):

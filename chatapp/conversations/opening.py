@@ -6,7 +6,7 @@ from django.db import transaction
 
 from chatapp.accounts.models import User
 from chatapp.characters.models import Character
-from chatapp.conversations import context
+from chatapp.conversations import context, path
 from chatapp.conversations.models import Conversation, Message, Role
 
 
@@ -19,7 +19,7 @@ def open_conversation(user: User, character: Character, lane: str) -> Conversati
         # The person's row orders two tabs that press the button at the same moment.
         User.objects.select_for_update().get(pk=user.pk)
         unused = Conversation.objects.filter(
-            user=user, character=character, lane=lane, title=""
+            user=user, character=character, lane=lane, title="", origin=None
         ).order_by("-created_at")
         if conversation := unused.first():
             return conversation
@@ -28,8 +28,10 @@ def open_conversation(user: User, character: Character, lane: str) -> Conversati
         )
         context.anchor_of(user, conversation)
         if character.greeting:
-            conversation.leaf = Message.objects.create(
+            greeting = Message.objects.create(
                 conversation=conversation, role=Role.ASSISTANT, text=character.greeting
             )
+            conversation.leaf = greeting
             conversation.save(update_fields=["leaf"])
+            path.append(conversation.pk, [greeting.pk])
     return conversation

@@ -81,13 +81,18 @@ def _interrupted(generation: Generation) -> bool:
 
 
 def learn_forgotten() -> int:
-    """Give each ended turn that is neither learnt nor has a job a new one."""
+    """Give each ended turn that is neither learnt nor has a job a new one.
+
+    A reply that is on no path is learnt when it is chosen again.
+    """
     long_ago = timezone.now() - timedelta(seconds=FORGOTTEN_S)
     left = (
         TurnRecord.objects.filter(learnt_at=None, generation__ended_at__lt=long_ago)
         .exclude(steps__name="learn", steps__status=StepStatus.FAILED)
+        .filter(generation__message__pathentry__isnull=False)
         .order_by("created_at")
-        .values_list("generation_id", "anchor_id")[:AT_ONCE]
+        .values_list("generation_id", "anchor_id")
+        .distinct()[:AT_ONCE]
     )
     turns = {str(generation_id): anchor_id for generation_id, anchor_id in left}
     jobs = ProcrastinateJob.objects.filter(

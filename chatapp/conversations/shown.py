@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from chatapp.accounts.models import User
+from chatapp.conversations import path
 from chatapp.conversations.markdown import render
 from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
 from chatapp.memories.shown import MemoryLine, memory_lines
@@ -31,7 +32,11 @@ PREVIEW_CHARS = 90
 
 @dataclass(frozen=True)
 class Shown:
-    """One message as a page shows it."""
+    """One message as a page shows it.
+
+    `siblings` are the versions one can page through, this one included; `is_shared`
+    says that it was written in the conversation this one branched from.
+    """
 
     id: UUID
     role: str
@@ -42,9 +47,18 @@ class Shown:
     generation_id: UUID | str
     problem: str
     can_regenerate: bool
+    can_continue: bool
+    can_edit: bool
+    is_shared: bool
+    siblings: tuple[UUID, ...]
     memory: MemoryLine
     sent_at: datetime
     turn_url: str
+
+    @property
+    def sibling_number(self) -> int:
+        """Which of its siblings this is, from 1."""
+        return self.siblings.index(self.id) + 1
 
     @cached_property
     def html(self) -> SafeString | str:
@@ -54,7 +68,7 @@ class Shown:
     @property
     def fingerprint(self) -> tuple[object, ...]:
         """What a socket compares to see whether the page has this already."""
-        return (self.generation_id, self.status, self.can_regenerate, self.memory)
+        return (self.generation_id, self.status, self.can_continue, self.memory)
 
 
 @dataclass(frozen=True)
@@ -78,9 +92,9 @@ def messages_of(
 ) -> list[Shown]:
     """The shown path, oldest first; `newest` bounds how far back."""
     rows = (
-        conversation.message_set.filter(selected=True)
+        Message.objects.filter(pathentry__conversation=conversation)
         .select_related("generation")
-        .order_by("-created_at")[:newest]
+        .order_by("-pathentry__position")[:newest]
     )
     return shown(conversation, list(reversed(rows)))
 
@@ -89,6 +103,7 @@ def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
     """These messages as the page shows them; rows come with their generations."""
     begun = [g.pk for row in rows if (g := row.generation) and _has_begun(g)]
     lines = memory_lines(begun)
+    siblings = path.siblings(conversation.pk, rows)
     name, avatar = conversation.character.name, conversation.character.avatar
     out: list[Shown] = []
     for row in rows:
@@ -105,11 +120,15 @@ def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
                 status=generation.status if generation else Status.COMPLETE,
                 generation_id=generation.pk if generation else "",
                 problem=generation.problem if generation else "",
-                can_regenerate=bool(
+                can_regenerate=bool(generation and not generation.running),
+                can_continue=bool(
                     generation
                     and not generation.running
                     and row.pk == conversation.leaf_id
                 ),
+                can_edit=not is_reply,
+                is_shared=row.conversation_id != conversation.pk,
+                siblings=siblings.get(row.pk, (row.pk,)),
                 memory=line or MemoryLine(),
                 sent_at=row.created_at,
                 turn_url=_turn_url(generation, recorded=bool(line)),
@@ -126,9 +145,9 @@ def as_html(message: Shown) -> str:
 def listed(user: User, current: UUID | None = None) -> list[Listed]:
     """The person's newest conversations, each by how it began."""
     last = (
-        Message.objects.filter(conversation=OuterRef("pk"), selected=True)
+        Message.objects.filter(pathentry__conversation=OuterRef("pk"))
         .exclude(text="")
-        .order_by("-created_at")
+        .order_by("-pathentry__position")
     )
     rows = (
         Conversation.objects.filter(user=user)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from chatapp import wiring
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
-from chatapp.conversations import context, hub, tasks
+from chatapp.conversations import context, hub, path, tasks
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import (
     RUNNING,
@@ -41,7 +41,7 @@ TITLE_CHARS = 60
 # Written out for the same reason as in `caps`: the first word of a reply waits.
 # Two statements, since one that waited for the lock would still see the time before.
 LOCK = """
-    SELECT leaf_id, title FROM conversations_conversation
+    SELECT leaf_id, title, origin_id FROM conversations_conversation
     WHERE id = %(conversation)s AND user_id = %(user)s FOR NO KEY UPDATE
 """
 BEFORE = """
@@ -49,13 +49,45 @@ BEFORE = """
             WHERE conversation_id = %(conversation)s AND key = %(key)s),
            EXISTS (SELECT 1 FROM conversations_generation
                    WHERE conversation_id = %(conversation)s
-                     AND status IN ('pending', 'streaming'))
+                     AND status IN ('pending', 'streaming')),
+           (SELECT coalesce(max(position) + 1, 0) FROM conversations_pathentry
+            WHERE conversation_id = %(conversation)s)
 """
-GROW = """
+GROW = f"""
+    WITH appended AS ({path.APPEND})
     UPDATE conversations_conversation
-    SET leaf_id = %(leaf)s, title = %(title)s, updated_at = %(now)s
+    SET leaf_id = %(leaf)s, title = %(title)s, updated_at = %(now)s,
+        path_version = path_version + %(turned)s
     WHERE id = %(conversation)s
 """
+
+
+@dataclass(frozen=True)
+class Held:
+    """A conversation whose row is locked: the message that was sent with the key.
+
+    `running` is whether a reply is being written, `length` that of the path.
+    """
+
+    sent: UUID | None
+    running: bool
+    length: int
+
+
+@dataclass(frozen=True)
+class NewReply:
+    """A reply to be: what it answers, what was said before, where it will stand.
+
+    `position` is that of the first new message on the path. `turned` says that the
+    path was cut there; `attempt` counts the replies to the same message before.
+    """
+
+    message: Message
+    earlier: Sequence[context.Said]
+    generation_id: UUID
+    position: int
+    turned: bool = False
+    attempt: int = 0
 
 
 class ReplyRunning(Exception):
@@ -70,7 +102,8 @@ class KeyUsed(Exception):
 class Begun:
     """A turn that has begun: its rows exist, its reply does not yet.
 
-    `fresh` is False when the same key was sent before: then nothing was created.
+    `hidden` are the conversations whose memory does not count in this one. `fresh` is
+    False when the same key was sent before: then nothing was created.
     """
 
     user_message: Message | None
@@ -80,6 +113,7 @@ class Begun:
     anchor: Anchor
     anchor_name: str
     carried: Sequence[Known] = ()
+    hidden: Sequence[UUID] = ()
     fresh: bool = True
 
 
@@ -113,16 +147,13 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
     with pipelined():
         # One writer per conversation: a double click waits here for the first. What
         # is asked behind the lock is answered as it was when the lock was got.
-        lock = _Lock(user, conversation, key)
+        hold = Hold(user, conversation, key)
         admission = caps.Admission(user, generation_id)
         said = context.SaidAsked(conversation)
         scope = context.ask_anchor(user, conversation)
-        sent_id = lock.held()
-        if sent_id is not None:
-            sent = Message.objects.get(pk=sent_id)
-            if sent.text != text:
-                raise KeyUsed
-            return _begun_before(user, conversation, sent)
+        held = hold.got()
+        if held.sent is not None:
+            return begun_before(user, conversation, held.sent, text)
         admission.decide()
         message = Message(
             conversation=conversation,
@@ -132,37 +163,9 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
             key=key,
         )
         if not conversation.title:
-            conversation.title = _title(text)
-        return _reply_to(
-            user, conversation, message, said.all(), scope.one(), generation_id
-        )
-
-
-def begin_again(user: User, conversation: Conversation) -> Begun | None:
-    """Answer the last message anew; the reply so far stays as a sibling.
-
-    None when there is nothing to answer. Raises as `begin` does.
-    """
-    with transaction.atomic():
-        _Lock(user, conversation).held()
-        path = context.path(conversation)
-        while path and path[-1].role == Role.ASSISTANT:
-            left = path.pop()
-            left.selected = False
-            left.save(update_fields=["selected"])
-        if not path:
-            transaction.set_rollback(True)
-            return None
-        generation_id = uuid4()
-        caps.admit(user, generation_id)
-        anchor = context.anchor_of(user, conversation)
-        begun = _reply_to(
-            user, conversation, path[-1], path[:-1], anchor, generation_id
-        )
-        attempt = path[-1].children.filter(selected=False).count()
-        return replace(
-            begun, user_message=None, turn=replace(begun.turn, attempt=attempt)
-        )
+            conversation.title = title_of(text)
+        new = NewReply(message, said.all(), generation_id, held.length)
+        return reply_to(user, conversation, scope.one(), new)
 
 
 def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
@@ -199,7 +202,7 @@ def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
     return True
 
 
-class _Lock:
+class Hold:
     """Holds the conversation's row until the transaction ends, and reads it again."""
 
     def __init__(
@@ -214,80 +217,77 @@ class _Lock:
         self._row = Asked(LOCK, values)
         self._before = Asked(BEFORE, values)
 
-    def held(self) -> UUID | None:
-        """The message that was sent with `key` before, if there is one.
+    def got(self) -> Held:
+        """What was found behind the lock.
 
-        Raises ReplyRunning, and Conversation.DoesNotExist when the conversation is not
-        this person's any more.
+        Raises ReplyRunning unless the key was used before, and
+        Conversation.DoesNotExist when it is not this person's any more.
         """
+        held = self.anyway()
+        if held.running and held.sent is None:
+            raise ReplyRunning
+        return held
+
+    def anyway(self) -> Held:
+        """As `got`, also while a reply is being written."""
         row = self._row.one()
         if row is None:
             raise Conversation.DoesNotExist
-        self._conversation.leaf_id, self._conversation.title = row
+        shown = self._conversation
+        shown.leaf_id, shown.title, shown.origin_id = row
         before = self._before.one()
-        assert before is not None  # it selects two values, whatever there is
-        sent, running = before
-        if running and sent is None:
-            raise ReplyRunning
-        found: UUID | None = sent
-        return found
+        assert before is not None  # it selects three values, whatever there is
+        return Held(*before)
 
 
-def _grow(conversation: Conversation) -> None:
-    values = {
-        "conversation": conversation.pk,
-        "leaf": conversation.leaf_id,
-        "title": conversation.title,
-        "now": conversation.updated_at,
-    }
-    tell(GROW, values)
-
-
-def _reply_to(
-    user: User,
-    conversation: Conversation,
-    message: Message,
-    earlier: Sequence[Message | context.Said],
-    anchor: Anchor,
-    generation_id: UUID,
+def reply_to(
+    user: User, conversation: Conversation, anchor: Anchor, new: NewReply
 ) -> Begun:
+    """Write the rows of a coming reply; the conversation is held, the turn admitted."""
+    message = new.message
     reply = Message(
         conversation=conversation,
         parent=message,
         role=Role.ASSISTANT,
         # The two rows point at each other: PostgreSQL looks at that when it commits.
-        generation_id=generation_id,
+        generation_id=new.generation_id,
     )
     fresh = [message, reply] if message._state.adding else [reply]
     Message.objects.bulk_create(fresh)
     generation = Generation.objects.create(
-        pk=generation_id,
+        pk=new.generation_id,
         message=reply,
         conversation=conversation,
         model=wiring.chat_model_name(),
     )
     conversation.leaf = reply
     conversation.updated_at = timezone.now()
-    _grow(conversation)
+    _grow(conversation, [row.pk for row in fresh], new)
     hub.poke(conversation.pk)
-    carried = ledger.CarriedAsked(anchor.pk)
+    hidden = path.origins(conversation.origin_id)
+    carried = ledger.CarriedAsked(anchor.pk, hidden)
+    turn = context.turn_of(user, conversation, message, new.earlier, anchor)
     return Begun(
-        user_message=message,
+        user_message=message if message in fresh else None,
         reply_message=reply,
         generation=generation,
-        turn=context.turn_of(user, conversation, message, earlier, anchor),
+        turn=replace(turn, attempt=new.attempt),
         anchor=anchor,
         anchor_name=lane_of(conversation.lane).anchor_name(conversation.character),
         carried=carried.all(),
+        hidden=hidden,
     )
 
 
-def _begun_before(user: User, conversation: Conversation, sent: Message) -> Begun:
-    reply = (
-        sent.children.filter(generation__isnull=False)
-        .select_related("generation")
-        .order_by("-created_at")[0]
-    )
+def begun_before(
+    user: User, conversation: Conversation, sent_id: UUID, text: str
+) -> Begun:
+    """What a message began that was sent before; raises KeyUsed for another text."""
+    sent = Message.objects.get(pk=sent_id)
+    if sent.text != text:
+        raise KeyUsed
+    replies = sent.children.filter(conversation=conversation, generation__isnull=False)
+    reply = replies.select_related("generation").order_by("-created_at")[0]
     anchor = context.anchor_of(user, conversation)
     return Begun(
         user_message=sent,
@@ -300,13 +300,26 @@ def _begun_before(user: User, conversation: Conversation, sent: Message) -> Begu
     )
 
 
+def _grow(conversation: Conversation, shown: Sequence[UUID], new: NewReply) -> None:
+    values = {
+        "conversation": conversation.pk,
+        "leaf": conversation.leaf_id,
+        "title": conversation.title,
+        "now": conversation.updated_at,
+        "messages": list(shown),
+        "position": new.position,
+        "turned": int(new.turned),
+    }
+    tell(GROW, values)
+
+
 def _generation_of(reply: Message) -> Generation:
     generation = reply.generation
     assert generation is not None  # every reply is written together with one
     return generation
 
 
-def _title(text: str) -> str:
+def title_of(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…"
 

@@ -20,7 +20,7 @@ from chatapp.accounts.caps import CapReached
 from chatapp.accounts.models import User
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters.models import Character
-from chatapp.conversations import context, hub, turns
+from chatapp.conversations import context, hub, path, revising, turns
 from chatapp.conversations.forms import SendForm
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import RUNNING, Conversation, Generation, Message
@@ -76,7 +76,7 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "messages": said,
         "conversations": listed(request.user, conversation.pk),
         "composer": {"key": uuid.uuid4(), "max_chars": settings.MESSAGE_MAX_CHARS},
-        "memory_count": count(anchor),
+        "memory_count": count(anchor, path.origins(conversation.origin_id)),
     }
     return render(request, "conversations/open.html", page)
 
@@ -131,14 +131,16 @@ def regenerate(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Answer the last message anew; the earlier reply stays, and its memory rests."""
     conversation = own_conversation(request.user, pk)
     try:
-        begun = turns.begin_again(request.user, conversation)
+        begun = revising.regenerate(
+            request.user, conversation, conversation.leaf_id or uuid.uuid4()
+        )
     except Conversation.DoesNotExist as exc:
         raise Http404 from exc
     except turns.ReplyRunning:
         return notice(request, BUSY, status=409)
     except CapReached as exc:
         return refused(request, exc)
-    if begun is None:
+    except (Message.DoesNotExist, revising.NothingToAnswer):
         return notice(request, "There is nothing to answer yet.", status=409)
     async_to_sync(RUNNER.start)(begun)
     return articles(request, conversation, [begun.reply_message])
@@ -151,7 +153,7 @@ def memory(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """What is remembered in this conversation's scope: the Memory panel."""
     conversation = own_conversation(request.user, pk)
     anchor = context.anchor_of(request.user, conversation)
-    groups = panel(anchor)
+    groups = panel(anchor, hidden=path.origins(conversation.origin_id))
     total = sum(len(group.atoms) for group in groups)
     page = {
         "conversation": {

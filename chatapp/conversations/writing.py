@@ -69,7 +69,7 @@ class Writing:
     async def run(self) -> None:
         """Drive the turn to its end; raises ModelError."""
         turn = await self._anchored()
-        ledger = SiteLedger(self.begun.anchor.pk, self.begun.carried)
+        ledger = SiteLedger(self.begun.anchor.pk, self.begun.carried, self.begun.hidden)
         async with aclosing(
             answer(
                 turn,

@@ -2,7 +2,9 @@
 
 An atom is live while it is saved and at least one quote of its evidence stands in a
 message that is on a shown path. What was forgotten, or left behind by choosing
-another reply, is never injected.
+another reply, is never injected. A branch does not count the paths of the
+conversations that it branched from, which are `hidden` from it: it knows what it
+shares with them, and not what they went on to say.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
-from chatapp.memories.models import Atom, AtomState, Evidence
+from chatapp.memories.models import Atom, AtomState
 from chatapp.pipeline import Asked, Row
 from memory.recall import Known, State
 
@@ -26,8 +29,15 @@ LEAST_RECALLED = 3
 # several times as long as PostgreSQL takes to answer.
 SEEN = """
     EXISTS (SELECT 1 FROM memories_evidence AS evidence
-            JOIN conversations_message AS message ON message.id = evidence.message_id
-            WHERE evidence.atom_id = atom.id AND message.selected)
+            JOIN conversations_pathentry AS entry
+              ON entry.message_id = evidence.message_id
+            WHERE evidence.atom_id = atom.id
+              AND entry.conversation_id <> ALL(%(hidden)s::uuid[]))
+"""
+PROVEN = """
+    SELECT evidence.atom_id FROM memories_evidence AS evidence
+    JOIN conversations_pathentry AS entry ON entry.message_id = evidence.message_id
+    WHERE entry.conversation_id <> ALL(%s::uuid[])
 """
 COLUMNS = "maas_id, content, atom_type, confidence, pinned, state"
 KNOWN = f"""
@@ -47,15 +57,21 @@ CARRIED = f"""
 
 
 class SiteLedger:
-    """The ledger of one anchor; `carried` was read when the message was sent."""
+    """The ledger of one anchor; `carried` was read when the message was sent.
 
-    def __init__(self, anchor_id: UUID, carried: Sequence[Known]) -> None:
+    `hidden` are the conversations whose paths do not count.
+    """
+
+    def __init__(
+        self, anchor_id: UUID, carried: Sequence[Known], hidden: Sequence[UUID] = ()
+    ) -> None:
         self._anchor_id = anchor_id
         self._carried = tuple(carried)
+        self._hidden = tuple(hidden)
 
     async def known(self, atom_ids: Sequence[str]) -> Mapping[str, Known]:
         """What this anchor's ledger knows of these ids; another anchor's are foreign."""
-        return await _known(self._anchor_id, atom_ids)
+        return await _known(self._anchor_id, atom_ids, self._hidden)
 
     async def carried(self) -> Sequence[Known]:
         """Boundaries first, then pins."""
@@ -65,10 +81,11 @@ class SiteLedger:
 class CarriedAsked:
     """The question for live boundaries and pins, on its way: every turn waits for it."""
 
-    def __init__(self, anchor_id: UUID) -> None:
+    def __init__(self, anchor_id: UUID, hidden: Sequence[UUID] = ()) -> None:
         self._most = max(1, settings.MEMORY_ATOMS - LEAST_RECALLED)
         values = {
             "anchor": anchor_id,
+            "hidden": list(hidden),
             "boundaries": self._most,
             "pinned": MOST_PINNED,
         }
@@ -79,17 +96,16 @@ class CarriedAsked:
         return tuple(_by_id(self._found.all()).values())[: self._most]
 
 
-def alive(atoms: QuerySet[Atom]) -> QuerySet[Atom]:
+def alive(atoms: QuerySet[Atom], hidden: Sequence[UUID] = ()) -> QuerySet[Atom]:
     """Only the atoms with some evidence on a shown path."""
-    return atoms.filter(_seen())
+    return atoms.filter(pk__in=RawSQL(PROVEN, [list(hidden)]))
 
 
-def _seen() -> Exists:
-    return Exists(Evidence.objects.filter(atom=OuterRef("pk"), message__selected=True))
-
-
-def _known_now(anchor_id: UUID, atom_ids: Sequence[str]) -> dict[str, Known]:
-    return _by_id(Asked(KNOWN, {"anchor": anchor_id, "ids": list(atom_ids)}).all())
+def _known_now(
+    anchor_id: UUID, atom_ids: Sequence[str], hidden: Sequence[UUID] = ()
+) -> dict[str, Known]:
+    values = {"anchor": anchor_id, "ids": list(atom_ids), "hidden": list(hidden)}
+    return _by_id(Asked(KNOWN, values).all())
 
 
 def _by_id(rows: Sequence[Row]) -> dict[str, Known]:

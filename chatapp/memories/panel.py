@@ -57,10 +57,15 @@ class PanelGroup:
     atoms: Sequence[PanelAtom]
 
 
-def panel(anchor: Anchor, newest: int = PANEL_ATOMS) -> list[PanelGroup]:
-    """What is remembered in this scope, grouped by type, newest first; three queries."""
+def panel(
+    anchor: Anchor, newest: int = PANEL_ATOMS, hidden: Sequence[UUID] = ()
+) -> list[PanelGroup]:
+    """What is remembered in this scope, grouped by type, newest first; three queries.
+
+    `hidden` are the conversations whose paths do not count.
+    """
     atoms = list(
-        alive(Atom.objects.filter(anchor=anchor))
+        alive(Atom.objects.filter(anchor=anchor), hidden)
         .filter(state__in=[AtomState.SAVED, AtomState.PENDING, AtomState.FAILED])
         .prefetch_related("evidence")
         .order_by("-created_at")[:newest]

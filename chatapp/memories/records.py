@@ -160,6 +160,35 @@ def note_broken(record: TurnRecord) -> None:
     )
 
 
+def note_left_behind(record: TurnRecord) -> None:
+    """Say on the record that its reply is not shown: nothing is learnt from it now."""
+    TurnStep.objects.update_or_create(
+        record=record,
+        name="learn",
+        defaults={
+            "status": StepStatus.NONE,
+            "detail": "The reply was left behind for another one.",
+        },
+    )
+
+
+def chosen_again(conversation_id: UUID, position: int) -> list[tuple[UUID, UUID]]:
+    """Take that note back from replies that are on this path from `position` on.
+
+    Returns generation and anchor of each, to be learnt after all.
+    """
+    left = TurnStep.objects.filter(
+        name="learn",
+        status=StepStatus.NONE,
+        record__generation__message__pathentry__conversation=conversation_id,
+        record__generation__message__pathentry__position__gte=position,
+    )
+    turns = list(left.values_list("record__generation_id", "record__anchor_id"))
+    if turns:
+        left.delete()
+    return turns
+
+
 def done_learning(record: TurnRecord) -> None:
     """Everything was learnt: say so, and take a waiting note back."""
     with transaction.atomic():

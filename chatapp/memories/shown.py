@@ -189,10 +189,10 @@ def _trouble(steps: dict[str, tuple[str, str]]) -> str:
     return ""
 
 
-def count(anchor: Anchor) -> int:
-    """How many confirmed, live atoms this scope holds."""
+def count(anchor: Anchor, hidden: Sequence[UUID] = ()) -> int:
+    """How many confirmed atoms of this scope are live, `hidden` conversations aside."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"anchor": anchor.pk})
+        cursor.execute(COUNT, {"anchor": anchor.pk, "hidden": list(hidden)})
         return int(cursor.fetchone()[0])
 
 

@@ -240,9 +240,10 @@ async def test_a_page_that_was_away_for_long_misses_no_message(
 ) -> None:
     first = await Message.objects.aget(conversation=conversation)
     for number in range(RECENT + 5):
-        await Message.objects.acreate(
+        message = await Message.objects.acreate(
             conversation=conversation, role=Role.USER, text=f"No. {number}"
         )
+        await conversation.pathentry_set.acreate(message=message, position=number + 1)
     async with page(person, conversation) as socket:
         await socket.send_to(json.dumps({"kind": "sync", "last": str(first.pk)}))
         for number in range(-1, RECENT + 5):

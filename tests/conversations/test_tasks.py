@@ -13,8 +13,9 @@ from procrastinate.jobs import Job
 
 from chatapp.accounts.models import Usage, User
 from chatapp.conversations.models import Conversation, Message, Status
+from chatapp.conversations.revising import regenerate
 from chatapp.conversations.tasks import PARKED_AFTER, OutageRetry, learn_turn
-from chatapp.conversations.turns import Begun, Ended, begin, begin_again, finish
+from chatapp.conversations.turns import Begun, Ended, begin, finish
 from chatapp.memories import records
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord, TurnStep
@@ -63,6 +64,13 @@ def spoken(
         Ended(status, reply, citations, finish="stop"),
     )
     return begun
+
+
+@sync_to_async
+def answered_again(begun: Begun) -> Begun:
+    """The reply that is written to the same message instead."""
+    user, conversation = begun.anchor.user, begun.reply_message.conversation
+    return regenerate(user, conversation, begun.reply_message.pk)
 
 
 async def learn(begun: Begun) -> None:
@@ -233,7 +241,7 @@ async def test_a_reply_left_behind_takes_its_memory_with_it(
     )
     await learn(begun)
     assert len(await sync_to_async(panel)(begun.anchor)) == 2
-    await sync_to_async(begin_again)(person, conversation)
+    await answered_again(begun)
     (group,) = await sync_to_async(panel)(begun.anchor)
     assert group.type == "preference"
 
@@ -249,7 +257,7 @@ async def test_a_reply_left_behind_reinforces_nothing(
         recalled=(remembered(),),
         cites="m1",
     )
-    await sync_to_async(begin_again)(person, conversation)
+    await answered_again(begun)
     await learn(begun)
     assert memory.fed_back == []
     record = await TurnRecord.objects.aget(generation=begun.generation)
@@ -268,9 +276,9 @@ async def test_answering_again_does_not_learn_the_persons_words_twice(
     }
     otherwise = RAIN | {"content": "User enjoys wet weather."}
     model.atoms.extend([[RAIN], [otherwise, reveal]])
-    await learn(await sync_to_async(spoken)(person, conversation))
-    again = await sync_to_async(begin_again)(person, conversation)
-    assert again is not None
+    first = await sync_to_async(spoken)(person, conversation)
+    await learn(first)
+    again = await answered_again(first)
     text = "I grew up on a lightship."
     await sync_to_async(finish)(
         again.generation, again.anchor.pk, Ended(Status.COMPLETE, text)

@@ -17,7 +17,6 @@ from chatapp.conversations.turns import (
     Ended,
     ReplyRunning,
     begin,
-    begin_again,
     finish,
 )
 
@@ -105,29 +104,6 @@ def test_a_reply_ends_once(
     begun.reply_message.refresh_from_db()
     assert begun.reply_message.text == "Good evening."
     assert ProcrastinateJob.objects.filter(task_name="learn_turn").count() == 1
-
-
-def test_regenerating_keeps_the_earlier_reply_off_the_path(
-    person: User, conversation: Conversation, key: uuid.UUID
-) -> None:
-    begun = begin(person, conversation, "One.", key)
-    finish(begun.generation, begun.anchor.pk, ended())
-    again = begin_again(person, conversation)
-    assert again is not None
-    begun.reply_message.refresh_from_db()
-    assert not begun.reply_message.selected
-    assert begun.reply_message.text == "Good evening."
-    assert again.reply_message.parent == begun.user_message
-    assert again.turn.text == "One."
-    assert (begun.turn.attempt, again.turn.attempt) == (0, 1)
-    assert [m.content for m in again.turn.history] == ["*looks up* Good evening."]
-
-
-def test_a_greeting_alone_can_not_be_regenerated(
-    person: User, conversation: Conversation
-) -> None:
-    assert begin_again(person, conversation) is None
-    assert conversation.message_set.get().selected
 
 
 def test_the_next_message_follows_the_reply(

@@ -92,9 +92,10 @@ async def test_an_atom_whose_message_was_left_behind_is_withdrawn(
     anchor: Anchor, remember: Remember, conversation: Conversation
 ) -> None:
     atom = await sync_to_async(remember)("User loves rain.")
-    await conversation.message_set.aupdate(selected=False)
+    entry = await conversation.pathentry_set.aget()
+    await entry.adelete()
     assert await states(anchor, atom) == ["withdrawn"]
-    await conversation.message_set.aupdate(selected=True)
+    await entry.asave(force_insert=True)
     assert await states(anchor, atom) == ["live"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.models import Conversation, Message, PathEntry
 from chatapp.conversations.turns import begin
 from chatapp.memories import anchors
 from chatapp.memories.models import (
@@ -93,5 +93,5 @@ def test_what_was_said_on_a_path_left_behind_is_not_shown(
     anchor: Anchor, message: Message
 ) -> None:
     remember(anchor, message, "User loves rain.")
-    Message.objects.update(selected=False)
+    PathEntry.objects.all().delete()
     assert panel(anchor) == []
