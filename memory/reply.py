@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from memory.llm import ChatModel, Finished
 from memory.prompt import Prompt
+from memory.seam import Seam
 
 Ending = Literal["complete", "stopped", "failed", "interrupted", "replaced"]
 """`replaced`: it was complete, and the person chose another reply in its place."""
@@ -50,7 +51,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply that has ended, however it ended.
+    """A reply that has ended, however it ended; of a continued one, what came new.
 
     `citations` are in reading order; `prompt_tokens` and `completion_tokens` are the
     model's own count, None when it gave none.
@@ -65,14 +66,21 @@ class Reply:
 
 
 class Unmarker:
-    """Takes markers out of a stream of text pieces of any size."""
+    """Takes markers out of a stream of text pieces of any size.
 
-    def __init__(self) -> None:
+    `so_far` is what the stream goes on from: it may stop within a block of code.
+    """
+
+    def __init__(self, so_far: str = "") -> None:
         self.citations: list[Citation] = []
         self._held = ""
         self._shown = 0
         self._line = ""
         self._fence = ""
+        for part in so_far.splitlines(keepends=True):
+            self._line += part
+            if part.endswith("\n"):
+                self._end_line()
 
     def feed(self, piece: str) -> str:
         """The part of the text so far that may be shown; the rest is held back."""
@@ -122,29 +130,39 @@ class Unmarker:
 
 
 async def stream(
-    prompt: Prompt, llm: ChatModel, *, seed: int | None = None
+    prompt: Prompt,
+    llm: ChatModel,
+    *,
+    seed: int | None = None,
+    so_far: str = "",
+    joint: str = "",
 ) -> AsyncGenerator[str | Reply, None]:
     """Pieces of text to show, then the finished `Reply`.
 
-    Raises ModelError when the model fails; what was yielded until then stands.
-    Closing this generator closes the model's stream.
+    `so_far` is the reply that this one goes on from, `joint` what comes between (see
+    `Seam`); neither is yielded again. Raises ModelError when the model fails; what was
+    yielded until then stands. Closing this generator closes the model's stream.
     """
-    unmark = Unmarker()
+    unmark = Unmarker(so_far)
+    seam = Seam(so_far, joint)
     shown: list[str] = []
     finished = Finished("other")
     async with aclosing(llm.stream(prompt.messages, seed=seed)) as events:
         async for event in events:
             if isinstance(event, Finished):
                 finished = event
-            elif piece := unmark.feed(event.text):
+            elif piece := seam.feed(unmark.feed(event.text)):
                 shown.append(piece)
                 yield piece
-    if piece := unmark.finish():
+    if piece := seam.feed(unmark.finish()) + seam.finish():
         shown.append(piece)
         yield piece
     yield Reply(
         text="".join(shown),
-        citations=tuple(unmark.citations),
+        citations=tuple(
+            replace(cited, offset=max(0, cited.offset + seam.shift))
+            for cited in unmark.citations
+        ),
         finish=finished.reason,
         prompt_tokens=finished.prompt_tokens,
         completion_tokens=finished.completion_tokens,

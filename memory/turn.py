@@ -50,6 +50,8 @@ class Turn:
     why it could not be created, if that was tried. `history` is the
     conversation before `text`, `speaker` the name of the one who answers. `attempt`
     counts the replies to this message so far: a later one shall be another reply.
+    `so_far` is the reply to go on with, "" for a new one, and `joint` what comes
+    between when the model leaves no space there itself.
     `deadline` is the recall's, in seconds.
     """
 
@@ -63,6 +65,8 @@ class Turn:
     history: Sequence[Message] = ()
     speaker: str = ""
     attempt: int = 0
+    so_far: str = ""
+    joint: str = ""
     deadline: float = 0.4
     max_atoms: int = 8
     max_tokens: int = 800
@@ -140,9 +144,13 @@ async def answer(
         atoms=recollection.usable,
         max_atoms=turn.max_atoms,
         max_tokens=turn.max_tokens,
+        so_far=turn.so_far,
     )
     yield events.Prompted(prompt)
-    async with aclosing(stream(prompt, llm, seed=turn.attempt or None)) as pieces:
+    reply = stream(
+        prompt, llm, seed=turn.attempt or None, so_far=turn.so_far, joint=turn.joint
+    )
+    async with aclosing(reply) as pieces:
         async for piece in pieces:
             if isinstance(piece, Reply):
                 yield events.Replied(piece)
@@ -172,7 +180,9 @@ async def learn(
         msg = "learn() needs the anchor: create it first."
         raise ValueError(msg)
     resumed = await book.finished("extract")
-    earlier = [*(message.content for message in turn.history), turn.text]
+    # A continuation is judged by what it adds: nothing of the reply so far is new.
+    history = [message.content for message in turn.history]
+    earlier = [*history, turn.text, turn.so_far]
     verdict = evaluate(answered.reply, answered.injected, earlier)
     if not await book.finished("evaluate"):
         await book.evaluated(verdict)

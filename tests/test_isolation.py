@@ -7,7 +7,7 @@ one fails here until it is said whose it is.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 from django.test import Client
@@ -39,7 +39,11 @@ def owned() -> dict[str, uuid.UUID]:
     )
     anchor = Anchor.objects.create(user=owner, lane="character", key="x")
     TurnRecord.objects.create(generation=generation, anchor=anchor)
-    return {"conversation": conversation.pk, "turn": generation.pk}
+    return {
+        "conversation": conversation.pk,
+        "turn": generation.pk,
+        "message": message.pk,
+    }
 
 
 def test_the_owner_sees_what_is_theirs(owned: dict[str, uuid.UUID]) -> None:
@@ -64,14 +68,14 @@ def test_nobody_else_finds_it_at_any_address(
     client = Client()
     client.force_login(stranger, "django.contrib.auth.backends.ModelBackend")
     asked = 0
-    for name in addresses():
+    for name, parameters in addresses():
         if staff and name in FOR_OPERATORS_TOO:
             continue
         owner = OWNED_BY.get(name.partition(":")[0])
         assert owner, f"{name}: say here whose its parameter is"
         statuses = {}
         for pk in (owned[owner], uuid.uuid4()):
-            address = reverse(name, args=[pk])
+            address = reverse(name, kwargs=parts(parameters, owned) | {"pk": pk})
             got, posted = client.get(address), client.post(address)
             statuses[pk] = (got.status_code, posted.status_code)
             assert 404 in statuses[pk], f"{name}: {statuses[pk]}"
@@ -84,19 +88,27 @@ def test_nobody_else_finds_it_at_any_address(
 def test_nobody_at_all_is_let_in_without_signing_in(
     owned: dict[str, uuid.UUID],
 ) -> None:
-    for name in addresses():
-        address = reverse(name, args=[owned[OWNED_BY[name.partition(":")[0]]]])
+    for name, parameters in addresses():
+        pk = owned[OWNED_BY[name.partition(":")[0]]]
+        address = reverse(name, kwargs=parts(parameters, owned) | {"pk": pk})
         for answer in (Client().get(address), Client().post(address)):
             assert answer.status_code in {302, 401, 403, 404, 405}, name
 
 
-def addresses() -> Iterator[str]:
-    """The names of our own addresses that take a parameter."""
+def parts(
+    parameters: Iterable[str], owned: dict[str, uuid.UUID]
+) -> dict[str, uuid.UUID]:
+    """What else stands in an address: parts of what somebody owns."""
+    return {name: owned.get(name, uuid.UUID(int=7)) for name in parameters}
+
+
+def addresses() -> Iterator[tuple[str, Sequence[str]]]:
+    """Our own addresses that take parameters: their names and the parameters'."""
     for namespace, pattern in _walk(get_resolver(), ""):
         name = f"{namespace}:{pattern.name}"
-        takes_one = bool(pattern.pattern.regex.groups)
-        if takes_one and namespace not in NOT_OURS and name not in PUBLIC:
-            yield name
+        parameters = tuple(pattern.pattern.regex.groupindex)
+        if parameters and namespace not in NOT_OURS and name not in PUBLIC:
+            yield name, parameters
 
 
 def _walk(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, URLPattern]]:

@@ -14,7 +14,8 @@ from chatapp.conversations.models import Generation
 class Logged:
     """The log from one event on; `ended` is the whole text of a reply that has ended.
 
-    A reply that was deleted has ended without a word.
+    Whole means from its message's first character on to its own last: it may have been
+    continued since. A reply that was deleted has ended without a word.
     """
 
     pieces: tuple[tuple[int, str], ...] = ()
@@ -33,7 +34,7 @@ def read(generation_id: UUID, since: int) -> Logged:
     if generation is None:
         return Logged(ended="")
     if not generation.running:
-        return Logged(ended=generation.message.text)
+        return Logged(ended=generation.message.text[: generation.span().stop])
     before = [(0, generation.message.text[: generation.base])] if not since else []
     newer = generation.events.filter(seq__gte=since).order_by("seq")
     return Logged((*before, *newer.values_list("seq", "text")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -65,7 +65,10 @@ def load(generation_id: UUID) -> Learnable | None:
         return None
     recollection, injected = records.recollected(record)
     earlier = context.SaidAsked(place.conversation, place.position - 1).all()
-    turn = context.turn_of(conversation.user, conversation, asked, earlier, anchor)
+    turn = replace(
+        context.turn_of(conversation.user, conversation, asked, earlier, anchor),
+        so_far=generation.message.text[: generation.base],
+    )
     return Learnable(
         turn=turn,
         answer=Answer(recollection, injected, reply_of(generation)),
@@ -80,9 +83,9 @@ def load(generation_id: UUID) -> Learnable | None:
 
 
 def reply_of(generation: Generation) -> Reply:
-    """The reply as it ended."""
+    """What this generation wrote, and how it ended."""
     return Reply(
-        text=generation.message.text,
+        text=generation.message.text[generation.span()],
         ending=ENDINGS.get(generation.status, "interrupted"),
         citations=tuple(Citation(label, at) for label, at in generation.citations),
         finish=generation.finish,

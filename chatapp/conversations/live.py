@@ -33,12 +33,17 @@ class Rendering:
 
 
 class LiveReply:
-    """The growing text of one generation, in the process that writes it."""
+    """The growing text of one generation, in the process that writes it.
 
-    def __init__(self, generation_id: UUID, conversation_id: UUID) -> None:
+    `text` is the whole message: a continued one begins with what stood there before.
+    """
+
+    def __init__(
+        self, generation_id: UUID, conversation_id: UUID, text: str = ""
+    ) -> None:
         self.generation_id = generation_id
         self.conversation_id = conversation_id
-        self.text = ""
+        self.text = text
         self.ended = False
         self._changed = asyncio.Event()
         self._closed: list[str] = []

@@ -248,6 +248,14 @@ class Generation(models.Model):
         """Whether the reply may still grow."""
         return self.status in RUNNING
 
+    def span(self) -> slice:
+        """Where in its message's text the words of this generation stand."""
+        later = Generation.objects.filter(
+            message_id=self.message_id, created_at__gt=self.created_at
+        )
+        bases = later.order_by("created_at").values_list("base", flat=True)
+        return slice(self.base, bases.first())
+
 
 class GenerationEvent(models.Model):
     """A piece of a reply, in order; append-only, dropped when the reply has ended."""

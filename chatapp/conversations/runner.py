@@ -53,7 +53,7 @@ class Runner:
     async def start(self, begun: Begun) -> None:
         """Begin to write; returns at once. Call it on the event loop that shall run it."""
         generation = begun.generation
-        live = LiveReply(generation.pk, generation.conversation_id)
+        live = LiveReply(generation.pk, generation.conversation_id, begun.turn.so_far)
         self._live[generation.pk] = live
         task = asyncio.create_task(
             self._run(begun, live), name=f"reply {generation.pk}"

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 
 from chatapp.accounts.models import User
 from chatapp.conversations import path
+from chatapp.conversations.continuing import can_continue
 from chatapp.conversations.markdown import render
 from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
 from chatapp.memories.shown import MemoryLine, memory_lines
@@ -121,11 +122,7 @@ def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
                 generation_id=generation.pk if generation else "",
                 problem=generation.problem if generation else "",
                 can_regenerate=bool(generation and not generation.running),
-                can_continue=bool(
-                    generation
-                    and not generation.running
-                    and row.pk == conversation.leaf_id
-                ),
+                can_continue=can_continue(conversation, row),
                 can_edit=not is_reply,
                 is_shared=row.conversation_id != conversation.pk,
                 siblings=siblings.get(row.pk, (row.pk,)),

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat, Left
 from django.utils import timezone
 
 from chatapp import wiring
@@ -121,6 +123,7 @@ class Begun:
 class Ended:
     """How a reply ended, as it is written down.
 
+    `text` is what this generation wrote, behind what the message had before.
     `prompt_estimate` is about what the model read, for one that gave no count.
     """
 
@@ -184,7 +187,11 @@ def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
         )
         if not mine:
             return False
-        Message.objects.filter(pk=generation.message_id).update(text=ended.text)
+        Message.objects.filter(pk=generation.message_id).update(
+            text=Concat(Left("text", generation.base), Value(ended.text))
+            if generation.base
+            else ended.text
+        )
         GenerationEvent.objects.filter(generation=generation).delete()
         Conversation.objects.filter(pk=generation.conversation_id).update(
             updated_at=now

@@ -20,7 +20,7 @@ from chatapp.accounts.caps import CapReached
 from chatapp.accounts.models import User
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters.models import Character
-from chatapp.conversations import context, hub, path, revising, turns
+from chatapp.conversations import context, continuing, hub, path, revising, turns
 from chatapp.conversations.forms import SendForm
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import RUNNING, Conversation, Generation, Message
@@ -32,6 +32,14 @@ from chatapp.memories.shown import count
 
 BUSY = (
     "The last reply is still being written. Wait for it or press Stop, then send again."
+)
+NOT_THE_LAST = (
+    "Only the last reply of a conversation can go on. Write a message, or regenerate"
+    " this reply."
+)
+SHARED = (
+    "Another conversation branches off here, and would change too. Write a message, or"
+    " regenerate this reply."
 )
 CHANGED = (
     "This message had arrived already, in other words. Reload the page to see it; your"
@@ -142,6 +150,29 @@ def regenerate(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         return refused(request, exc)
     except (Message.DoesNotExist, revising.NothingToAnswer):
         return notice(request, "There is nothing to answer yet.", status=409)
+    async_to_sync(RUNNER.start)(begun)
+    return articles(request, conversation, [begun.reply_message])
+
+
+@require_POST
+@person_required
+def continue_reply(
+    request: PersonRequest, pk: uuid.UUID, message: uuid.UUID
+) -> HttpResponse:
+    """Go on with the last reply where it ended, in the same message."""
+    conversation = own_conversation(request.user, pk)
+    try:
+        begun = continuing.begin(request.user, conversation, message)
+    except (Conversation.DoesNotExist, Message.DoesNotExist) as exc:
+        raise Http404 from exc
+    except turns.ReplyRunning:
+        return notice(request, BUSY, status=409)
+    except continuing.NothingToContinue:
+        return notice(request, NOT_THE_LAST, status=409)
+    except continuing.Shared:
+        return notice(request, SHARED, status=409)
+    except CapReached as exc:
+        return refused(request, exc)
     async_to_sync(RUNNER.start)(begun)
     return articles(request, conversation, [begun.reply_message])
 

@@ -62,7 +62,8 @@ class Writing:
         self._recall_ms = 0.0
         self._prompt_ms = 0.0
         self._first_token_at: datetime | None = None
-        self._flushed = 0
+        self._base = len(live.text)
+        self._flushed = self._base
         self._seq = 0
         self._recorded = False
 
@@ -120,7 +121,7 @@ class Writing:
         reply = self._reply
         return Ended(
             status=status,
-            text=self.live.text,
+            text=self.live.text[self._base :],
             citations=reply.citations if reply else (),
             finish=reply.finish if reply else "",
             prompt_tokens=reply.prompt_tokens if reply else None,
@@ -162,7 +163,7 @@ class Writing:
         """Append to the event log; whether to stop, None when it ended elsewhere."""
         values = {
             "generation": self.begun.generation.pk,
-            "status": Status.STREAMING if text else Status.PENDING,
+            "status": Status.STREAMING if len(text) > self._base else Status.PENDING,
             "seq": seq,
             "now": timezone.now(),
             "first_token_at": self._first_token_at,

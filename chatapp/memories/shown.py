@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.urls import reverse
 
 from chatapp.memories.ledger import LIVE
 from chatapp.memories.models import (
@@ -145,8 +146,20 @@ class UsageShown:
 
 
 @dataclass(frozen=True)
+class PartShown:
+    """One generation of a reply that was continued: each has a record of its own."""
+
+    number: int
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class TurnShown:
-    """The record of one turn: "Why this reply"."""
+    """The record of one turn: "Why this reply".
+
+    `parts` are all generations of its message, empty unless it was continued.
+    """
 
     status: str
     recall: RecallShown
@@ -159,6 +172,7 @@ class TurnShown:
     model: str
     first_token_ms: float | None
     usage: UsageShown
+    parts: Sequence[PartShown]
 
 
 def memory_lines(generation_ids: Sequence[UUID]) -> dict[UUID, MemoryLine]:
@@ -242,7 +256,23 @@ def turn_shown(record: TurnRecord) -> TurnShown:
         if first
         else None,
         usage=UsageShown(generation.prompt_tokens, generation.completion_tokens),
+        parts=_parts(record),
     )
+
+
+def _parts(record: TurnRecord) -> Sequence[PartShown]:
+    records = TurnRecord.objects.filter(
+        generation__message=record.generation.message_id
+    ).order_by("generation__created_at")
+    written = list(records.values_list("generation_id", flat=True))
+    if len(written) < 2:
+        return []
+    return [
+        PartShown(
+            number, reverse("memories:turn", args=[pk]), pk == record.generation_id
+        )
+        for number, pk in enumerate(written, start=1)
+    ]
 
 
 def _atom(atom: TurnAtom) -> TurnAtomShown:

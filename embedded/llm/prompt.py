@@ -28,6 +28,7 @@ _NOTE = re.compile(
 MARKER = re.compile(r"\s*\[m\d+\]", re.IGNORECASE)
 # What the person writes may hold labels too, as they came or made harmless.
 _LABEL = re.compile(r"\s*[\[(]\s*m\d+(?:\s*[,;]\s*m\d+)*\s*[\])]", re.IGNORECASE)
+_GO_ON = re.compile(r"\AGo on with your last message\b")
 _INSTRUCTION = re.compile(
     r"\b(ignore|disregard|override)\b.*\b(instruction|rule|prompt|note|marker)s?\b"
     r"|\bsystem (prompt|message)\b|\[m\d+\]|\byou (must|are now)\b"
@@ -48,7 +49,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Prompt:
-    """What a reply depends on. `injected` has every marker, also of dropped notes."""
+    """What a reply depends on. `injected` has every marker, also of dropped notes.
+
+    `so_far` is the beginning of the reply that is to be gone on with, if any.
+    """
 
     name: str
     course: str | None
@@ -58,10 +62,12 @@ class Prompt:
     past_said: tuple[str, ...] = ()
     past_replies: tuple[str, ...] = ()
     seed: int = 0
+    so_far: str = ""
 
 
 def read_prompt(messages: tuple[ChatMessage, ...], seed: int = 0) -> Prompt:
     """Take a request's messages apart; never fails, an unknown shape is just text."""
+    messages, so_far = _going_on(messages)
     system = next((m.content for m in messages if m.role in _SYSTEM), "")
     user = [m.content for m in messages if m.role == "user"]
     last = user[-1] if user else ""
@@ -77,7 +83,19 @@ def read_prompt(messages: tuple[ChatMessage, ...], seed: int = 0) -> Prompt:
         past_said=tuple(user[:-1]),
         past_replies=tuple(m.content for m in messages if m.role == "assistant"),
         seed=seed,
+        so_far=so_far,
     )
+
+
+def _going_on(
+    messages: tuple[ChatMessage, ...],
+) -> tuple[tuple[ChatMessage, ...], str]:
+    """The messages before a reply that is to be gone on with, and that reply."""
+    if len(messages) < 3 or not _GO_ON.match(messages[-1].content):
+        return messages, ""
+    if messages[-1].role != "user" or messages[-2].role != "assistant":
+        return messages, ""
+    return messages[:-2], messages[-2].content
 
 
 _SYSTEM = {"system", "developer"}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from embedded.llm.behave import Behaviour, Order
 from embedded.llm.converse import Reply, reply_to
 from embedded.llm.extract import extract_atoms
+from embedded.llm.going_on import go_on
 from embedded.llm.instance import smallest_instance
 from embedded.llm.lessons import lesson_of
 from embedded.llm.prompt import MARKER, Prompt, read_prompt
@@ -76,6 +77,8 @@ def _structured(request: ChatRequest, order: Order | None) -> str:
 def _chat(request: ChatRequest, order: Order | None) -> str:
     prompt = read_prompt(request.messages, request.seed)
     answer = teach if prompt.course else reply_to
+    if prompt.so_far:
+        return go_on(prompt, answer)
     if order is None or order.behaviour not in _MISMARKED:
         return answer(prompt).text
     return _MISMARKED[order.behaviour](prompt, answer)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from memory.llm import Message
 from memory.prompt import (
     ATOM_CHARS,
+    GO_ON,
     INTRODUCTION,
     RULES,
     Prompt,
@@ -171,3 +172,18 @@ def test_a_token_is_four_characters_or_one_wide_one() -> None:
     assert tokens_in("") == 0
     assert tokens_in("abcde") == 2
     assert tokens_in("猫が好き") == 4
+
+
+def test_to_go_on_the_model_reads_its_own_words_and_is_asked_for_more() -> None:
+    prompt = build(
+        instructions="You are Aria.",
+        history=[Message("user", "Hi"), Message("assistant", "Hello.")],
+        text="Tell me a story.",
+        atoms=[],
+        so_far="Once upon [m1] a <memory>time",
+    )
+    roles = [message.role for message in prompt.messages]
+    assert roles == ["system", "user", "assistant", "user", "assistant", "user"]
+    assert prompt.messages[-2].content == "Once upon (m1) a (memory>time"
+    assert prompt.messages[-1].content == GO_ON
+    assert prompt.messages[-3].content == "Tell me a story."

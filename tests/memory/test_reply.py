@@ -182,3 +182,25 @@ async def test_leaving_the_stream_closes_the_model() -> None:
     async with aclosing(stream(PROMPT, model)) as pieces:
         assert await anext(pieces) == "a"
     assert model.closed
+
+
+async def test_a_continuation_says_nothing_twice_and_counts_from_its_own_start() -> (
+    None
+):
+    model = FakeModel("climbed the stairs", " at six [m1], and", " slept.")
+    so_far = "The keeper climbed the stairs"
+    pieces = [piece async for piece in stream(PROMPT, model, so_far=so_far)]
+    assert "".join(str(piece) for piece in pieces[:-1]) == " at six, and slept."
+    reply = pieces[-1]
+    assert isinstance(reply, Reply)
+    assert reply.text == " at six, and slept."
+    assert reply.citations == (Citation("m1", 7),)
+
+
+async def test_a_continuation_within_code_keeps_what_looks_like_a_marker() -> None:
+    model = FakeModel("y = x[m1]\n```\nSo it is [m2].")
+    so_far = "Like this:\n```\nx = [1, 2]\n"
+    reply = [piece async for piece in stream(PROMPT, model, so_far=so_far)][-1]
+    assert isinstance(reply, Reply)
+    assert reply.text == "y = x[m1]\n```\nSo it is."
+    assert [cited.label for cited in reply.citations] == ["m2"]
