@@ -6,16 +6,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-
 from chatapp.conversations import context, path
-from chatapp.conversations.models import Conversation
-from chatapp.conversations.shown import PAGE_MESSAGES, as_html, messages_of
-from chatapp.memories.shown import count
+from chatapp.conversations.models import Conversation, Message, PathEntry, Status
+from chatapp.conversations.shown import PAGE_MESSAGES, Shown, as_html, shown
+from chatapp.memories.shown import count, memory_lines
+from chatapp.pipeline import Asked
 
 RECENT = 12
 """Messages that are compared; more when the page says that it missed more."""
 Fingerprint = tuple[object, ...]
+"""What a message looks like in short; another one means that it has to be sent."""
+
+# Written out: each open page asks this whenever something happens, and most of what it
+# looks at has not changed.
+PEEK = """
+    SELECT entry.message_id, generation.id, generation.status,
+           generation.id IS NOT NULL AND entry.message_id = conversation.leaf_id
+    FROM conversations_conversation AS conversation
+    LEFT JOIN conversations_pathentry AS entry
+           ON entry.conversation_id = conversation.id
+    LEFT JOIN conversations_message AS message ON message.id = entry.message_id
+    LEFT JOIN conversations_generation AS generation
+           ON generation.id = message.generation_id
+    WHERE conversation.id = %s ORDER BY entry.position DESC LIMIT %s
+"""
 LEFT_BEHIND = """
     SELECT chosen.id, other.id FROM conversations_message AS chosen
     JOIN conversations_message AS other ON other.parent_id = chosen.parent_id
@@ -52,33 +66,51 @@ def look(
 
     Raises Conversation.DoesNotExist when it was deleted.
     """
+    seen = _peek(conversation_id, _how_many(conversation_id, last))
+    fresh = [pk for pk, looks in seen.items() if sent.get(pk) != looks]
+    if not fresh:
+        return Look((), seen)
     conversation = Conversation.objects.select_related("character", "user").get(
         pk=conversation_id
     )
-    messages = messages_of(conversation, newest=_how_many(conversation, last))
-    seen = {message.id: message.fingerprint for message in messages}
-    changed = [m for m in messages if sent.get(m.id) != m.fingerprint]
-    if not changed:
-        return Look((), seen)
-    with connection.cursor() as cursor:
-        ids = [message.id for message in changed]
-        cursor.execute(LEFT_BEHIND, [ids, conversation.pk])
-        replaced = {new: str(old) for new, old in cursor.fetchall()}
+    left_behind = Asked(LEFT_BEHIND, [fresh, conversation_id]).all()
+    replaced = {new: str(old) for new, old in left_behind}
     changes = [
         Change(message.id, as_html(message), replaced.get(message.id, ""))
-        for message in changed
+        for message in _messages(conversation, fresh)
     ]
     anchor = context.anchor_of(conversation.user, conversation)
     hidden = path.origins(conversation.origin_id)
     return Look(changes, seen, count(anchor, hidden))
 
 
-def _how_many(conversation: Conversation, last: UUID | None) -> int:
+def _peek(conversation_id: UUID, newest: int) -> dict[UUID, Fingerprint]:
+    """The newest messages of the path in short, oldest first."""
+    rows = Asked(PEEK, [conversation_id, newest]).all()
+    if not rows:
+        raise Conversation.DoesNotExist
+    begun = [pk for _, pk, status, _ in rows if pk and status != Status.PENDING]
+    lines = memory_lines(begun)
+    return {
+        message_id: (generation_id, status, goes_on, lines.get(generation_id))
+        for message_id, generation_id, status, goes_on in reversed(rows)
+        if message_id is not None
+    }
+
+
+def _messages(conversation: Conversation, ids: Sequence[UUID]) -> list[Shown]:
+    rows = Message.objects.filter(
+        pathentry__conversation=conversation, pk__in=ids
+    ).select_related("generation")
+    return shown(conversation, list(rows.order_by("pathentry__position")))
+
+
+def _how_many(conversation_id: UUID, last: UUID | None) -> int:
     if last is None:
         return RECENT
-    shown = conversation.pathentry_set
-    known = shown.filter(message=last).first()
+    entries = PathEntry.objects.filter(conversation=conversation_id)
+    known = entries.filter(message=last).first()
     if known is None:
         return RECENT
-    missed = shown.filter(position__gt=known.position).count()
+    missed = entries.filter(position__gt=known.position).count()
     return min(PAGE_MESSAGES, max(RECENT, missed + 1))

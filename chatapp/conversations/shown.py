@@ -63,13 +63,8 @@ class Shown:
 
     @cached_property
     def html(self) -> SafeString | str:
-        """The text as HTML, made when it is asked for: most looks never ask."""
+        """The text as HTML, made when it is asked for."""
         return render(self.text) if self.role == Role.ASSISTANT else self.text
-
-    @property
-    def fingerprint(self) -> tuple[object, ...]:
-        """What a socket compares to see whether the page has this already."""
-        return (self.generation_id, self.status, self.can_continue, self.memory)
 
 
 @dataclass(frozen=True)

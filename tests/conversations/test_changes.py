@@ -1,0 +1,65 @@
+"""What a page does not have yet: found in few statements, sent once."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from chatapp.accounts.models import User
+from chatapp.conversations.changes import look
+from chatapp.conversations.models import Conversation, Message, Status
+from chatapp.conversations.turns import Ended, begin, finish
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_message_and_its_reply_are_changes(
+    person: User, conversation: Conversation, key: uuid.UUID
+) -> None:
+    before = look(conversation.pk, {})
+    begun = begin(person, conversation, "I love rain.", key)
+    after = look(conversation.pk, before.seen)
+    assert begun.user_message is not None
+    assert [change.message_id for change in after.changes] == [
+        begun.user_message.pk,
+        begun.reply_message.pk,
+    ]
+    assert "I love rain." in after.changes[0].html
+
+
+def test_only_what_became_different_is_sent_again(
+    person: User, conversation: Conversation, key: uuid.UUID
+) -> None:
+    begun = begin(person, conversation, "I love rain.", key)
+    before = look(conversation.pk, {})
+    finish(begun.generation, begun.anchor.pk, Ended(Status.COMPLETE, "So do I."))
+    after = look(conversation.pk, before.seen)
+    assert [change.message_id for change in after.changes] == [begun.reply_message.pk]
+    assert "So do I." in after.changes[0].html
+    assert not look(conversation.pk, after.seen).changes
+
+
+def test_a_look_that_finds_nothing_new_takes_two_statements(
+    person: User, conversation: Conversation, key: uuid.UUID
+) -> None:
+    begun = begin(person, conversation, "I love rain.", key)
+    finish(begun.generation, begun.anchor.pk, Ended(Status.COMPLETE, "So do I."))
+    seen = look(conversation.pk, {}).seen
+    with CaptureQueriesContext(connection) as queries:
+        assert not look(conversation.pk, seen).changes
+    assert len(queries) == 2
+
+
+def test_a_conversation_without_messages_has_no_changes(
+    conversation: Conversation,
+) -> None:
+    Message.objects.all().delete()
+    assert not look(conversation.pk, {}).changes
+
+
+def test_a_deleted_conversation_can_not_be_looked_at() -> None:
+    with pytest.raises(Conversation.DoesNotExist):
+        look(uuid.uuid4(), {})
