@@ -20,7 +20,7 @@ from memory.llm import ChatModel, Message, TextDelta
 PAUSE_S = 0.15
 """After each reply of the one chat: time for the worker to learn from it."""
 TOKENS_PER_SECOND = 20
-REPLY_S = 1.5
+"""Of the many chats: the pace of a good hosted model."""
 
 
 @dataclass
@@ -64,15 +64,21 @@ async def alone(
 
 
 async def together(
-    site: Site, people: list[dict[str, str]], *, seconds: float, every: float
+    site: Site,
+    people: list[dict[str, str]],
+    *,
+    seconds: float,
+    every: float,
+    reply: float,
 ) -> Measured:
     """Many chats, each with a message due every `every` seconds, whatever happens.
 
+    Each reply takes the model `reply` seconds.
     A page sends nothing while a reply runs. A message that had to wait for that counts
     from when it was due, so that a slow site cannot hide its slowness.
     """
     set_pace(
-        site, words=round(TOKENS_PER_SECOND * REPLY_S), seconds=1 / TOKENS_PER_SECOND
+        site, words=round(TOKENS_PER_SECOND * reply), seconds=1 / TOKENS_PER_SECOND
     )
     measured = Measured()
     texts = _texts()

@@ -28,8 +28,9 @@ OPTIONS: dict[str, tuple[float, str]] = {
     "turns": (250, "turns of the one chat"),
     "warm-up": (20, "turns of it that do not count"),
     "chats": (50, "chats at once"),
-    "seconds": (40, "how long they chat"),
-    "every": (3, "seconds between two messages of a chat"),
+    "seconds": (60, "how long they chat"),
+    "every": (12.5, "seconds between two messages of a chat"),
+    "reply": (10.0, "seconds that each of their replies takes the model"),
     "atoms": (10_000, "atoms in the anchor that is recalled from"),
     "queries": (300, "recalls from it"),
 }
@@ -65,7 +66,13 @@ def measure(site: Site, options: argparse.Namespace) -> Run:
     worker_cpu_ms = (size.cpu_s(site.worker) - cpu[1]) * a_turn
     idle_web, idle_worker = size.memory_of(site.web), size.memory_of(site.worker)
     together = uvloop.run(
-        load.together(site, many, seconds=options.seconds, every=options.every)
+        load.together(
+            site,
+            many,
+            seconds=options.seconds,
+            every=options.every,
+            reply=options.reply,
+        )
     )
     loaded = size.memory_of(site.web, site.worker)
     recalled = site.run("bench.recall", options.atoms, options.queries)

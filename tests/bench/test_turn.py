@@ -21,7 +21,7 @@ PROMISED = {
     "rss_mb",
     "page_js_kb",
 }
-SHORT = "--turns 3 --warm-up 1 --chats 2 --seconds 2 --every 2 --atoms 20 --queries 5"
+SHORT = "--turns 3 --warm-up 1 --chats 2 --seconds 2 --every 2 --reply 1.5 --atoms 20 --queries 5"
 
 
 @pytest.mark.slow
