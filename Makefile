@@ -17,7 +17,7 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
 
-demo: $(BIN)/.runtime  ## start the site: http://127.0.0.1:8000 (HOST, PORT, VAR_DIR)
+demo: $(BIN)/.runtime  ## start the site: http://127.0.0.1:8000 (HOST, PORT, WEB, ...)
 	@exec $(BIN)/python manage.py demo --end-with-parent
 
 demo-reset: $(BIN)/.runtime  ## remove everything the demo keeps, to start over

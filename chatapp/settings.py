@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from embedded.postgres_files import PORT as PORT_OF_SOCKET
 from embedded.postgres_files import socket_directory
@@ -136,6 +138,8 @@ if not VAR_DIR.is_absolute():
 HOST = env("HOST", "127.0.0.1")
 PORT = env_int("PORT", 8000, least=1)
 PUBLIC_URL = env_url("PUBLIC_URL", "http", "https")
+WEB = env_int("WEB", 1, least=1)  # processes that `make demo` starts
+WORKERS = env_int("WORKERS", 1, least=1)
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = env("SECRET_KEY") or kept_secret(VAR_DIR / "secret.key")
 
@@ -296,7 +300,7 @@ if REDIS_URL:
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
     }
 
-# allauth counts wrong passwords here; several processes share a Redis.
+# allauth counts wrong passwords here; several processes share a Redis while it is there.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -306,9 +310,14 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 if REDIS_URL:
     CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "chatapp.operations.shared_counts.SharedCounts",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "anchorage",
+        "OPTIONS": {
+            "socket_timeout": 1.0,
+            "socket_connect_timeout": 1.0,
+            "retry": Retry(NoBackoff(), 0),
+        },
     }
 
 LANGUAGE_CODE = "en"

@@ -5,12 +5,18 @@ Used by the doctor. A check returns what it learnt or raises `Ailing` with the w
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import DatabaseError, connection
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from chatapp import wiring
+from chatapp.conversations.link import EVERYBODY
+from chatapp.operations import redis_server
 from chatapp.operations.migrations_state import missing_migrations
 from memory.errors import (
     AccessDenied,
@@ -23,6 +29,7 @@ from memory.errors import (
 from memory.llm import Message, TextDelta
 
 HEARTBEAT_NEWER_THAN_S = 5
+REDIS_S = 3.0
 
 
 class Ailing(Exception):
@@ -114,7 +121,26 @@ async def channel_layer() -> str:
     except Exception as exc:  # of whichever library is behind it
         advice = "Check REDIS_URL and whether that server is up, or unset it."
         raise Ailing(f"{type(exc).__name__}: {exc}", advice) from exc
-    return "a message comes back"
+    return f"a message comes back{await _redis()}"
+
+
+async def _redis() -> str:
+    """Which Redis the site's processes meet at, and how many of them are there."""
+    url = settings.REDIS_URL
+    own = redis_server.socket_path(settings.VAR_DIR)
+    if not url and own.is_socket():
+        url = f"unix://{quote(str(own))}"
+    if not url:
+        return ""
+    async with Redis.from_url(url, socket_timeout=REDIS_S) as client:
+        try:
+            version = (await client.info("server"))["redis_version"]
+            ((_, listening),) = await client.pubsub_numsub(EVERYBODY)
+        except (RedisError, OSError) as exc:
+            if settings.REDIS_URL:
+                raise Ailing(str(exc), "Look into that server's log.") from exc
+            return ""  # the socket of a demo that has ended
+    return f"; Redis {version}, where {listening} web processes meet"
 
 
 async def worker() -> str:

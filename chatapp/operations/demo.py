@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import os
 import socket
 import sys
 import time
@@ -17,6 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from chatapp import wiring
+from chatapp.operations import redis_server
 from chatapp.operations.listening import address, listen
 from chatapp.operations.migrations_state import missing_migrations
 from chatapp.operations.seeding import DemoSignIn, seed
@@ -29,6 +31,7 @@ READY_WITHIN_S = 90.0
 LOOK_EVERY_S = 0.05
 ANSWER_TIMEOUT_S = 5.0
 HEALTH_PATH = "/healthz"
+AS_YET = "the web processes follow each other's replies in the database, four times a second."
 
 
 def run(*, end_with_parent: bool = False) -> int:
@@ -39,10 +42,11 @@ def run(*, end_with_parent: bool = False) -> int:
     """
     programs_lock = claim(Path(settings.VAR_DIR))
     listening = listen(settings.HOST, settings.PORT)
+    own_redis = _choose_redis()
     with wiring.database_server() as server:
         _prepare()
         supervisor = Supervisor(
-            _programs(listening, programs_lock),
+            _programs(listening, programs_lock, own_redis=own_redis),
             server=server,
             end_with_parent=end_with_parent,
         )
@@ -52,12 +56,24 @@ def run(*, end_with_parent: bool = False) -> int:
             if not await asyncio.to_thread(_answers_in_time):
                 say(f"The site did not answer within {READY_WITHIN_S:.0f} seconds.")
                 return False
-            print(_welcome(demo), flush=True)
+            print(_welcome(demo, own_redis=own_redis), flush=True)
             return True
 
         code = asyncio.run(supervisor.run(started))
     say("Stopped.")
     return code
+
+
+def _choose_redis() -> bool:
+    """Whether to run a Redis of our own, which the programs find in their settings."""
+    if settings.REDIS_URL or settings.WEB == 1:
+        return False
+    try:
+        os.environ[redis_server.ADDRESS] = redis_server.choose(Path(settings.VAR_DIR))
+    except redis_server.NoRedis as exc:
+        say(f"{exc} Until then {AS_YET}")
+        return False
+    return True
 
 
 def _prepare() -> None:
@@ -79,17 +95,25 @@ def _seed() -> DemoSignIn:
         database.close_pool()
 
 
-def _programs(listening: socket.socket, lock: int) -> tuple[Program, ...]:
-    manage = (sys.executable, str(settings.BASE_DIR / "manage.py"))
+def _programs(
+    listening: socket.socket, lock: int, *, own_redis: bool
+) -> tuple[Program, ...]:
+    """The web servers share one listening socket: whoever is free takes the next."""
+    base = Path(settings.BASE_DIR)
+    manage = (sys.executable, str(base / "manage.py"))
     handle = listening.fileno()
+    web = (*manage, "web", "--supervised", "--handle", str(handle))
+    worker = (*manage, "worker", "--supervised")
+    redis = (sys.executable, "-m", "chatapp.operations.redis_server")
     return (
-        Program(
-            "web server",
-            (*manage, "web", "--supervised", "--handle", str(handle)),
-            (handle, lock),
-        ),
-        Program("worker", (*manage, "worker", "--supervised"), (lock,)),
+        *([Program("Redis server", redis, (lock,), base)] if own_redis else []),
+        *(Program(n, web, (handle, lock)) for n in _names("web server", settings.WEB)),
+        *(Program(n, worker, (lock,)) for n in _names("worker", settings.WORKERS)),
     )
+
+
+def _names(name: str, count: int) -> list[str]:
+    return [name] if count == 1 else [f"{name} {n + 1}" for n in range(count)]
 
 
 def _answers_in_time() -> bool:
@@ -115,7 +139,7 @@ def _health() -> int:
         asked.close()
 
 
-def _welcome(demo: DemoSignIn) -> str:
+def _welcome(demo: DemoSignIn, *, own_redis: bool) -> str:
     where = settings.PUBLIC_URL or address(settings.HOST, settings.PORT)
     lines = ["", f"  Anchorage runs at {where}", ""]
     lines.append(
@@ -124,7 +148,11 @@ def _welcome(demo: DemoSignIn) -> str:
     lines += [
         f"  {service.name:<12}{service.kind}: {service.what}"
         + (f" ({service.change})" if service.change else "")
-        for service in services()
+        for service in services(own_redis=own_redis)
     ]
+    if settings.WEB + settings.WORKERS > 2:
+        lines.append(
+            f"  {'Processes':<12}{settings.WEB} web, {settings.WORKERS} worker"
+        )
     lines += ["", f"  Stop with Ctrl-C. Your data stay in {settings.VAR_DIR}.", ""]
     return "\n".join(lines)

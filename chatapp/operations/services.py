@@ -22,9 +22,18 @@ class Service:
     change: str = ""
 
 
-def services() -> list[Service]:
-    """Database, memory, model, embeddings and channel layer, in this order."""
-    return [_database(), _memory(), _model(), _embeddings(), _channel_layer()]
+def services(*, own_redis: bool = False) -> list[Service]:
+    """Database, memory, model, embeddings and channel layer, in this order.
+
+    `own_redis`: the demo runs a Redis of its own.
+    """
+    channels = OWN_REDIS if own_redis else _channel_layer()
+    return [_database(), _memory(), _model(), _embeddings(), channels]
+
+
+OWN_REDIS = Service(
+    "Channels", "embedded", "Redis, for all processes", "or set REDIS_URL"
+)
 
 
 def without_secrets(url: str) -> str:
@@ -83,6 +92,6 @@ def _channel_layer() -> Service:
     return Service(
         "Channels",
         "embedded",
-        "in memory, one web process",
+        "in memory of each process",
         "or set REDIS_URL",
     )

@@ -18,6 +18,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 GRACE_S = 25.0  # more than the programs give themselves
@@ -30,11 +31,12 @@ LOOK_EVERY_S = 1.0
 
 @dataclass(frozen=True)
 class Program:
-    """What to run and how to call it in messages. `handles` are passed on to it."""
+    """What to run, where, and how to call it in messages. It inherits `handles`."""
 
     name: str
     command: tuple[str, ...]
     handles: tuple[int, ...] = ()
+    directory: Path | None = None
 
 
 class Server(Protocol):
@@ -151,6 +153,7 @@ class Supervisor:
             *program.command,
             stdin=subprocess.PIPE,  # the lifeline
             pass_fds=program.handles,
+            cwd=program.directory,
             start_new_session=True,
         )
         self._running[program.name] = process

@@ -14,8 +14,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from redis import Redis
+from redis.exceptions import RedisError
 
+from chatapp.conversations.link import EVERYBODY
 from tests.harness.processes import PASSED_ON, free_port
+from tests.harness.redis import needs_redis
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 90.0
@@ -30,7 +34,7 @@ pytestmark = [
 class Demo:
     """`manage.py demo` with a VAR_DIR of its own."""
 
-    def __init__(self, var_dir: Path, port: int) -> None:
+    def __init__(self, var_dir: Path, port: int, **env: str) -> None:
         self.var_dir = var_dir
         self.port = port
         self.log = var_dir.with_name(f"{port}.log")
@@ -39,7 +43,7 @@ class Demo:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo"],
                 cwd=ROOT,
-                env={**kept, "VAR_DIR": str(var_dir), "PORT": str(port)},
+                env={**kept, "VAR_DIR": str(var_dir), "PORT": str(port), **env},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -70,7 +74,11 @@ class Demo:
 
     def member(self, word: str) -> psutil.Process:
         """The first process of the family with `word` on its command line."""
-        return next(p for p in self.family() if word in p.cmdline())
+        return self.members(word)[0]
+
+    def members(self, word: str) -> list[psutil.Process]:
+        """All of the family with `word` on their command line."""
+        return [p for p in self.family() if word in p.cmdline()]
 
     def postmaster(self) -> psutil.Process:
         lines = (self.var_dir / "postgres" / "postmaster.pid").read_text().splitlines()
@@ -197,3 +205,34 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
         assert demo.process.wait(60) == 1
     assert f"Port {port} of 127.0.0.1 is taken" in demo.said()
     assert "Traceback" not in demo.said()
+
+
+@needs_redis
+def test_several_web_servers_run_with_a_redis_that_is_kept_alive(
+    tmp_path: Path,
+) -> None:
+    demo = Demo(tmp_path / "var", free_port(), WEB="2", WORKERS="2")
+    assert eventually(demo.ready, READY_S), demo.said()
+    assert demo.healthy(), demo.said()
+    assert "Processes   2 web, 2 worker" in demo.said()
+    assert "embedded: Redis" in demo.said()
+    assert len(demo.members("web")) == len(demo.members("worker")) == 2
+    address = f"unix://{tmp_path / 'var' / 'redis.sock'}"
+    with Redis.from_url(address) as client:
+
+        def both_meet() -> bool:
+            try:
+                ((_, listening),) = client.pubsub_numsub(EVERYBODY)
+                return int(listening) == 2
+            except RedisError:
+                return False
+
+        assert eventually(both_meet)
+        (server,) = (p for p in demo.family() if p.name() == "redis-server")
+        server.kill()
+        assert eventually(lambda: "The Redis server ended" in demo.said())
+        assert eventually(both_meet)
+    family = demo.family()
+    demo.process.kill()
+    demo.process.wait()
+    assert eventually(lambda: not living(family))
