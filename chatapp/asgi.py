@@ -23,6 +23,7 @@ from chatapp.conversations.consumers import ConversationConsumer
 from chatapp.conversations.exchange import Exchange
 from chatapp.conversations.origin import SameOrigin
 from chatapp.conversations.runner import DRAIN_S, RUNNER
+from chatapp.operations import outages
 from chatapp.pages import PageHandler
 
 API_PATHS = ("/v1/", "/api/v1/")
@@ -59,6 +60,7 @@ class Site:
             asyncio.create_task(hub.listen(RUNNER.stop), name="listen for pokes"),
             asyncio.create_task(reaper.watch(), name="reap dead replies"),
             asyncio.create_task(guard.watch(), name="turn people away"),
+            asyncio.create_task(outages.watch_breaker(), name="try the memory service"),
             asyncio.create_task(self._warm(), name="warm up"),
         ]
         if settings.REDIS_URL:

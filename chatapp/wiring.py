@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.db import connection
 
+from memory.breaker import Breaker
 from memory.client import MaasClient
 from memory.llm import ChatModel, ModelTimeouts
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SCRIPTED = "anchorage-scripted"
 """The model id of the scripted model: never passed off as more."""
+BREAKER = Breaker()
+"""Whether the memory service answers this process, in all its event loops."""
 
 
 def memory_client() -> MaasClient:
@@ -114,10 +117,16 @@ def memory_app() -> Any:
 def _new_memory_client() -> MaasClient:
     if settings.EMBEDDED_MAAS:
         return MaasClient.from_asgi(
-            memory_app(), api_key=site_key(), workspace_id=settings.MAAS_WORKSPACE_ID
+            memory_app(),
+            api_key=site_key(),
+            workspace_id=settings.MAAS_WORKSPACE_ID,
+            breaker=BREAKER,
         )
     return MaasClient(
-        settings.MAAS_BASE_URL, settings.MAAS_API_KEY, settings.MAAS_WORKSPACE_ID
+        settings.MAAS_BASE_URL,
+        settings.MAAS_API_KEY,
+        settings.MAAS_WORKSPACE_ID,
+        breaker=BREAKER,
     )
 
 

@@ -69,10 +69,12 @@ class DocumentedCalls(ABC):
         *,
         type: str = "chat-log",
         metadata: Mapping[str, object],
+        timeout: float | None = None,
     ) -> Anchor:
         """Create a scope; `metadata["lane"]` says which, and must stay stable."""
         body = {"name": name, "type": type, "metadata": dict(metadata)}
-        return Anchor.from_json(await self.make(Call("/v1/anchors", body, writes=True)))
+        call = Call("/v1/anchors", body, writes=True, deadline=timeout)
+        return Anchor.from_json(await self.make(call))
 
     async def store_atom(
         self,
@@ -84,7 +86,10 @@ class DocumentedCalls(ABC):
         confidence: float | None = None,
         chunking: bool = False,
     ) -> StoredAtoms:
-        """Store one memory; `source_type` prd for lasting facts, else chat-log."""
+        """Store one memory; `source_type` prd for lasting facts, else chat-log.
+
+        Not repeated after a 5xx that leaves open whether it was stored: look first.
+        """
         body: dict[str, object] = {
             "anchor_id": anchor_id,
             "content": content,
@@ -94,9 +99,8 @@ class DocumentedCalls(ABC):
         }
         if confidence is not None:
             body["confidence"] = confidence
-        return StoredAtoms.from_json(
-            await self.make(Call("/v1/atoms", body, writes=True))
-        )
+        call = Call("/v1/atoms", body, writes=True, at_most_once=True)
+        return StoredAtoms.from_json(await self.make(call))
 
     async def recall(
         self,

@@ -7,7 +7,7 @@ transport.
 What is repeated, and what never is: connections that could not be made, 429 and 5xx,
 with full-jitter backoff and no sooner than `Retry-After` asks. A write whose request
 went out and whose answer did not come back may have happened: it is not repeated here,
-the error says so.
+the error says so. A service that is away is not asked at all: see `breaker.py`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ import httpx
 
 from memory.address import header_value, service_root
 from memory.backoff import backoff_delay, parse_retry_after
+from memory.breaker import Breaker
 from memory.calls import Call, DocumentedCalls
-from memory.errors import MemoryProtocolError, MemoryUnavailable
+from memory.errors import MemoryAway, MemoryProtocolError, MemoryUnavailable
 from memory.statuses import error_for
 
 MAX_ANSWER = 8 * 2**20
@@ -97,6 +98,7 @@ class MaasClient(DocumentedCalls):
         retries: int = 3,
         max_retry_after: float = 30.0,
         transport: httpx.AsyncBaseTransport | None = None,
+        breaker: Breaker | None = None,
         observe: Callable[[Exchange], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
@@ -104,7 +106,7 @@ class MaasClient(DocumentedCalls):
         """`base_url` with or without its trailing `/v1`; `observe` must not raise.
 
         A `Retry-After` beyond `max_retry_after` seconds is not waited for: the error
-        carries it.
+        carries it. Clients of one service in one process share a `breaker`.
         """
         self._root = service_root(base_url)
         self._key = header_value("memory API key", api_key)
@@ -118,6 +120,7 @@ class MaasClient(DocumentedCalls):
         self._timeout = timeout
         self._retries = retries
         self._max_retry_after = max_retry_after
+        self._breaker = breaker or Breaker()
         self._observe = observe
         self._sleep = sleep
         self._chance = chance
@@ -170,6 +173,8 @@ class MaasClient(DocumentedCalls):
                 exc.outcome_unknown = unknown = unknown or exc.outcome_unknown
                 if unsafe or attempt > retries or asked > self._max_retry_after:
                     raise
+                if isinstance(exc, MemoryAway):
+                    raise
                 delay = backoff_delay(attempt, self._chance(), exc.retry_after)
                 if _now() + delay >= ends:
                     raise
@@ -179,6 +184,8 @@ class MaasClient(DocumentedCalls):
         self, call: Call, name: str, content: bytes, attempt: int, ends: float
     ) -> _Answer:
         """One attempt; the translation point for everything that httpx raises."""
+        if not self._breaker.admits():
+            raise MemoryAway(f"{name}: not asked, the circuit breaker is open")
         started = time.perf_counter()
         status: int | None = None
         error: str | None = "Cancelled"  # unless one of the lines below says otherwise
@@ -188,9 +195,14 @@ class MaasClient(DocumentedCalls):
                 answer = await self._fetch(call, content)
             status = answer.status
             error = None if 200 <= status < 300 else f"HTTP {status}"
+            if status < 500:
+                self._breaker.succeeded()
+            else:
+                self._breaker.failed()
             return answer
         except TimeoutError as exc:
             error = "Timeout"
+            self._breaker.failed()
             raise MemoryUnavailable(
                 f"{name}: no complete answer in time",
                 outcome_unknown=call.writes,
@@ -198,12 +210,14 @@ class MaasClient(DocumentedCalls):
             ) from exc
         except httpx.TransportError as exc:
             error = type(exc).__name__
+            self._breaker.failed()
             raise MemoryUnavailable(
                 f"{name}: {error}",
                 outcome_unknown=call.writes and not isinstance(exc, NOT_SENT),
             ) from exc
         except (httpx.HTTPError, _TooLong) as exc:
             error = type(exc).__name__
+            self._breaker.succeeded()  # somebody is there
             raise MemoryProtocolError(
                 f"{name}: the answer cannot be read ({error})"
             ) from exc

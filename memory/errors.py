@@ -6,10 +6,12 @@ Our exception hierarchy:
   x MemoryAPIError                  the memory service
     + MemoryUnavailable             try again later: connection, time-out, 5xx
       - MemoryRateLimited           429
+      - MemoryAway                  not asked: the circuit breaker is open
     + MemoryRejected                4xx: the same call will fail again
       - BadMemoryRequest            400
       - BillingBlocked              402
       - AccessDenied                403 (and 401)
+        . KeyRefused                400 that complains of the key or the workspace
       - MemoryNotFound              404
     + MemoryProtocolError           the answer is not as documented
   x ModelError                      the language model
@@ -83,6 +85,14 @@ class MemoryRateLimited(MemoryUnavailable):
     )
 
 
+class MemoryAway(MemoryUnavailable):
+    """Not even asked: it failed to answer several times in a row a moment ago."""
+
+    default_user_message = (
+        "The memory service is away right now. It will be tried again."
+    )
+
+
 class MemoryRejected(MemoryAPIError):
     """A 4xx answer: the same call cannot succeed, so it is never repeated by itself.
 
@@ -113,7 +123,7 @@ class MemoryRejected(MemoryAPIError):
 
 
 class BadMemoryRequest(MemoryRejected):
-    """400 `bad_request`: a malformed body, a bad key, or no workspace header.
+    """400 `bad_request`: a malformed body. See `KeyRefused` for the other reasons.
 
     Also raised, without a call, for text that no JSON body can carry.
     """
@@ -137,6 +147,12 @@ class AccessDenied(MemoryRejected):
         "Its operator has to check the connection."
     )
     default_status = 403
+
+
+class KeyRefused(AccessDenied):
+    """400 whose message names the key or the workspace: no call will succeed."""
+
+    default_status = 400
 
 
 class MemoryNotFound(MemoryRejected):

@@ -10,13 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from memory.errors import MemoryProtocolError, MemoryRejected, MemoryUnavailable
+from memory.errors import (
+    AccessDenied,
+    BillingBlocked,
+    MemoryProtocolError,
+    MemoryRejected,
+    MemoryUnavailable,
+)
 from memory.evaluate import Verdict
 from memory.recall import Recollection
 
 Outcome = Literal["sent", "none", "unknown", "rejected"]
-FINAL = frozenset({400, 404})
-"""Refusals that nobody can mend: the recall session is over, or the call is wrong."""
+MENDABLE = (AccessDenied, BillingBlocked)
+"""Refusals that an operator can end. No other one passes: a 404 says that the recall
+session is over, a 400 that the call is wrong."""
 NO_ANSWER = "The memory service did not confirm it, and it is not sent twice."
 
 
@@ -69,8 +76,8 @@ async def feed_back(
         return Feedback("unknown", atom_ids, NO_ANSWER)
     except MemoryProtocolError:
         return Feedback("unknown", atom_ids, NO_ANSWER)
+    except MENDABLE:
+        raise
     except MemoryRejected as exc:
-        if exc.status not in FINAL:
-            raise
         return Feedback("rejected", atom_ids, exc.user_message)
     return Feedback("sent", atom_ids)

@@ -13,7 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from memory.errors import MemoryAPIError, MemoryRateLimited, MemoryUnavailable
+from memory.errors import (
+    MemoryAPIError,
+    MemoryAway,
+    MemoryRateLimited,
+    MemoryUnavailable,
+)
 from memory.wire import Recall, RecalledItem
 
 State = Literal["live", "withdrawn", "forgotten"]
@@ -200,6 +205,8 @@ def reason(failure: MemoryAPIError) -> str:
     """Why there was no memory this turn, in a few words for the person."""
     if isinstance(failure, MemoryRateLimited):
         return "the memory service is busy"
+    if isinstance(failure, MemoryAway):
+        return "the memory service is away"
     if isinstance(failure, MemoryUnavailable):
         return "the memory service did not answer in time"
     return failure.user_message

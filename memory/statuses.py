@@ -7,12 +7,14 @@ or nothing at all in its place changes only the wording, never the class.
 from __future__ import annotations
 
 import json
+import re
 
 from memory.discretion import error_code, quotable
 from memory.errors import (
     AccessDenied,
     BadMemoryRequest,
     BillingBlocked,
+    KeyRefused,
     MemoryAPIError,
     MemoryNotFound,
     MemoryProtocolError,
@@ -29,6 +31,9 @@ REJECTIONS: dict[int, type[MemoryRejected]] = {
     404: MemoryNotFound,
 }
 """By status; any other 4xx is a plain `MemoryRejected`."""
+
+ABOUT_THE_KEY = re.compile(r"\b(api[ _-]?key|invalid key|workspace)", re.IGNORECASE)
+"""In the message of a 400: the documentation has no status of its own for a bad key."""
 
 NOTHING_DONE = frozenset({408, 429, 503})
 """The service says that it did not take the call, so a write surely did not happen."""
@@ -61,6 +66,8 @@ def error_for(
         )
     if status >= 400:
         rejection = REJECTIONS.get(status, MemoryRejected)
+        if status == 400 and ABOUT_THE_KEY.search(message):
+            rejection = KeyRefused
         return rejection(detail, status=status, code=code, message=message)
     hint = "; is the base URL right?" if 300 <= status < 400 else ""
     return MemoryProtocolError(f"{call}: HTTP {status} is no documented answer{hint}")

@@ -17,8 +17,11 @@ from typing import Literal, Protocol
 from memory import events
 from memory.client import MaasClient
 from memory.errors import (
+    AccessDenied,
     AnchorageError,
+    BillingBlocked,
     MemoryAPIError,
+    MemoryNotFound,
     MemoryProtocolError,
     MemoryRejected,
     ModelProtocolError,
@@ -37,9 +40,11 @@ from memory.taxonomy import Taxonomy
 __all__ = ["Answer", "Book", "Entry", "Step", "Turn", "answer", "exchange", "learn"]
 
 Step = Literal["evaluate", "feedback", "extract", "store"]
-MENDABLE = frozenset({401, 402, 403, 404, 429})
-"""Refusals that the caller or an operator can end (correct the key or the model's name,
-pay, allow, create the anchor again, wait): the step waits instead of failing."""
+MENDABLE = (AccessDenied, BillingBlocked, MemoryNotFound)
+"""Refusals of the memory service that the caller or an operator can end (correct the
+key, pay, create the anchor again): the step waits instead of failing."""
+MENDABLE_BY_STATUS = frozenset({401, 402, 403, 404, 429})
+"""The same for the model's (the key, the account, the model's name, too many calls)."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +175,7 @@ async def learn(
 ) -> AsyncGenerator[events.Learning, None]:
     """Evaluate, feed back, extract, store; call it again after an error to go on.
 
-    Raises MemoryUnavailable, MemoryRejected (402, 403, 404: the anchor is gone) and
+    Raises MemoryUnavailable, one of `MENDABLE` (404: the anchor is gone) and
     ModelUnavailable or ModelRejected for what time, an operator or the caller can mend.
     `repeatable` says that the service takes the same atom and the same feedback twice
     without counting it twice. Otherwise an atom that an earlier run may have stored is
@@ -202,7 +207,7 @@ async def learn(
                 llm=llm,
             )
         except (ModelRejected, ModelProtocolError) as exc:
-            if isinstance(exc, ModelRejected) and exc.status in MENDABLE:
+            if isinstance(exc, ModelRejected) and exc.status in MENDABLE_BY_STATUS:
                 raise
             await book.failed("extract", exc)
             yield events.StepFailed("extract", exc)
@@ -265,7 +270,7 @@ async def _store(
                 else None
             ) or await store(entry, scope, memory=memory)
         except (MemoryRejected, MemoryProtocolError) as exc:
-            if isinstance(exc, MemoryRejected) and exc.status in MENDABLE:
+            if isinstance(exc, MENDABLE):
                 raise
             problem = exc  # of this atom: the others may be fine
             continue

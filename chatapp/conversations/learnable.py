@@ -10,9 +10,14 @@ from django.db import transaction
 from django.db.models import Case, When
 
 from chatapp.accounts.models import User
-from chatapp.conversations import context
+from chatapp.conversations import context, hub
 from chatapp.conversations.lanes import lane_of
-from chatapp.conversations.models import Generation, PathEntry, Status
+from chatapp.conversations.models import (
+    Conversation,
+    Generation,
+    PathEntry,
+    Status,
+)
 from chatapp.memories import anchors, records
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, TurnRecord
@@ -61,7 +66,8 @@ def load(generation_id: UUID) -> Learnable | None:
     record = _record(generation, anchor)
     place = _place(generation)
     if place is None:
-        records.note_left_behind(record)
+        place = _left_behind(generation, record)
+    if place is None:
         return None
     recollection, injected = records.recollected(record)
     earlier = context.SaidAsked(place.conversation, place.position - 1).all()
@@ -97,6 +103,20 @@ def _place(generation: Generation) -> PathEntry | None:
     shown = PathEntry.objects.filter(message_id=generation.message_id)
     home = Case(When(conversation_id=generation.conversation_id, then=0), default=1)
     return shown.select_related("conversation").order_by(home).first()
+
+
+def _left_behind(generation: Generation, record: TurnRecord) -> PathEntry | None:
+    """Write down that nothing is learnt; its place if it comes back at this moment."""
+    with transaction.atomic():
+        # Whoever changes the path holds this row: they see the step, or we the path.
+        Conversation.objects.select_for_update(no_key=True).get(
+            pk=generation.conversation_id
+        )
+        place = _place(generation)
+        if place is None:
+            records.note_left_behind(record)
+            hub.poke(generation.conversation_id)
+    return place
 
 
 def _record(generation: Generation, anchor: Anchor) -> TurnRecord:

@@ -17,13 +17,12 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.db import transaction
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chatapp.conversations import context, tasks
 from chatapp.conversations.models import RUNNING, Generation, Status
 from chatapp.conversations.runner import RUNNER
 from chatapp.conversations.turns import Ended, finish
-from chatapp.memories.models import StepStatus, TurnRecord
+from chatapp.memories import queue, records
 
 logger = logging.getLogger(__name__)
 DEAD_S = 10.0
@@ -86,25 +85,12 @@ def learn_forgotten() -> int:
     A reply that is on no path is learnt when it is chosen again.
     """
     long_ago = timezone.now() - timedelta(seconds=FORGOTTEN_S)
-    left = (
-        TurnRecord.objects.filter(learnt_at=None, generation__ended_at__lt=long_ago)
-        .exclude(steps__name="learn", steps__status=StepStatus.FAILED)
-        .filter(generation__message__pathentry__isnull=False)
-        .order_by("created_at")
-        .values_list("generation_id", "anchor_id")
-        .distinct()[:AT_ONCE]
-    )
-    turns = {str(generation_id): anchor_id for generation_id, anchor_id in left}
-    jobs = ProcrastinateJob.objects.filter(
-        task_name="learn_turn",
-        status__in=["todo", "doing"],
-        args__generation_id__in=list(turns),
-    )
-    waiting = set(jobs.values_list("args__generation_id", flat=True))
-    for generation_id in turns.keys() - waiting:
+    turns = queue.without_job(long_ago, limit=AT_ONCE)
+    records.take_back_left_behind([generation_id for generation_id, _ in turns])
+    for generation_id, anchor_id in turns:
         logger.warning("Turn %s had no job to be learnt by", generation_id)
-        tasks.defer_learning(UUID(generation_id), turns[generation_id])
-    return len(turns.keys() - waiting)
+        tasks.defer_learning(generation_id, anchor_id, grace_s=0)
+    return len(turns)
 
 
 _reap = database_sync_to_async(reap, thread_sensitive=False)

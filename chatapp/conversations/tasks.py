@@ -2,20 +2,24 @@
 
 A job is deferred in the transaction that ends the answer, in order per anchor. It
 walks the steps of `memory.turn.learn`, each written down when done. An outage makes it
-wait and try again; what can never succeed fails visibly and lets the next turn learn.
+wait and try again; a blocked account sets it aside; what can never succeed fails
+visibly and lets the next turn learn. A reply that was left behind is not learnt from.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -27,11 +31,12 @@ from chatapp.accounts.models import User
 from chatapp.conversations import hub, learnable
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.learnable import Learnable
-from chatapp.memories import anchors, records
+from chatapp.memories import anchors, queue, records
 from chatapp.memories.ledger import SiteLedger
 from chatapp.memories.models import Anchor, TurnRecord
+from chatapp.memories.pause import BLOCKS, Paused, pause, paused
 from chatapp.memories.restore import restore
-from memory.errors import AnchorageError, MemoryNotFound
+from memory.errors import AnchorageError, MemoryAway, MemoryNotFound
 from memory.events import Extracted
 from memory.extract import Exchange, request
 from memory.prompt import tokens_in
@@ -40,35 +45,50 @@ from memory.turn import Turn, learn
 logger = logging.getLogger(__name__)
 AWAY = (OperationalError, InterfaceError)
 """The database does not answer, or ended the work: trying again is right."""
-LONGEST_WAIT_S = 30
+LONGEST_WAIT_S = 30.0
 """Short enough that a backlog drains within a minute of the service's return."""
-PARKED_AFTER = 240
-"""Attempts, about an hour: an outage that lasts longer needs an operator ..."""
-PARKED_WAIT_S = 300
-"""... and is then looked at less often, for as long as it lasts."""
+AWAY_WAIT_S = (30.0, 120.0)
+"""While the circuit breaker is open: jobs are woken when it closes, so that many of
+them need not look in vain."""
+RETRY_AFTER_CEILING_S = 300.0
 
 
 class OutageRetry(BaseRetryStrategy):
-    """Exponential backoff with full jitter for what may pass; the rest ends."""
+    """Exponential backoff with full jitter, for as long as an outage lasts.
+
+    What an operator has to settle is set aside; what can never succeed ends.
+    """
 
     def get_retry_decision(
         self, *, exception: BaseException, job: Job
     ) -> RetryDecision | None:
         """When to try again, or None to let the job end as failed."""
+        if isinstance(exception, (Paused, *BLOCKS)):
+            return RetryDecision(queue=queue.PARKED)
         if not isinstance(exception, (AnchorageError, *AWAY)):
             return None
-        longest = LONGEST_WAIT_S if job.attempts < PARKED_AFTER else PARKED_WAIT_S
-        ceiling = min(longest, 2 ** min(job.attempts, 10))
-        asked = getattr(exception, "retry_after", None) or 0
-        wait = max(random.uniform(0, ceiling), min(asked, longest))
-        return RetryDecision(retry_in={"seconds": max(1, round(wait))})
+        if isinstance(exception, MemoryAway):
+            wait = random.uniform(*AWAY_WAIT_S)
+        else:
+            wait = random.uniform(0, min(LONGEST_WAIT_S, 2.0 ** min(job.attempts, 10)))
+        asked = getattr(exception, "retry_after", None) or 0.0
+        wait = max(wait, min(asked, RETRY_AFTER_CEILING_S))
+        return RetryDecision(retry_in={"seconds": max(1, math.ceil(wait))})
 
 
-def defer_learning(generation_id: UUID, anchor_id: UUID) -> None:
-    """Have this turn learnt; part of the caller's transaction."""
-    learn_turn.configure(
-        lock=str(anchor_id), schedule_in={"seconds": int(settings.LEARN_GRACE_S)}
-    ).defer(generation_id=str(generation_id))
+def defer_learning(
+    generation_id: UUID, anchor_id: UUID, *, grace_s: float | None = None
+) -> None:
+    """Have this turn learnt after `grace_s`; part of the caller's transaction.
+
+    Left out, it is the setting's: the time in which the person may still take the
+    reply back, or end it with their next message.
+    """
+    grace = settings.LEARN_GRACE_S if grace_s is None else grace_s
+    due = timezone.now() + timedelta(seconds=grace) if grace > 0 else None
+    learn_turn.configure(lock=str(anchor_id), schedule_at=due).defer(
+        generation_id=str(generation_id)
+    )
 
 
 def defer_renewal(anchor_id: UUID, lost: str) -> None:
@@ -87,10 +107,19 @@ def defer_renewal(anchor_id: UUID, lost: str) -> None:
         logger.info("Anchor %s is about to be renewed already", anchor_id)
 
 
-@app.task(name="learn_turn", queue="learn", retry=OutageRetry())
+@app.task(name="learn_turn", queue=queue.LEARN, retry=OutageRetry())
 async def learn_turn(generation_id: str) -> None:
-    """Learn from one ended reply; safe to run again after any interruption."""
-    found = await _load(UUID(generation_id))
+    """Learn from one ended reply; safe to run again after any interruption.
+
+    What the same anchor has not learnt from before it comes first: the rows give the
+    order, the job only the occasion.
+    """
+    for due in await _due(UUID(generation_id)):
+        await _learn_from(due)
+
+
+async def _learn_from(generation_id: UUID) -> None:
+    found = await _load(generation_id)
     if found is None:
         return
     turn = found.turn
@@ -101,6 +130,10 @@ async def learn_turn(generation_id: str) -> None:
         await _waiting(found.record, exc)
         lost = turn.anchor_id or ""
         await _renewed(found.record.anchor_id, lost, found.name, found.told)
+        raise
+    except BLOCKS as exc:
+        await _waiting(found.record, exc)
+        await _pause(exc)
         raise
     except AnchorageError as exc:
         logger.warning("Turn %s waits to be learnt: %s", generation_id, exc)
@@ -118,12 +151,17 @@ async def learn_turn(generation_id: str) -> None:
     await _learnt(found.record)
 
 
-@app.task(name="renew_anchor", queue="learn", retry=OutageRetry())
+@app.task(name="renew_anchor", queue=queue.LEARN, retry=OutageRetry())
 async def renew_anchor(anchor_id: str, lost: str) -> None:
     """Make an anchor again that the service lost, and store its atoms there."""
     found = await _anchor(UUID(anchor_id))
-    if found is not None:
+    if found is None:
+        return
+    try:
         await _renewed(UUID(anchor_id), lost, *found)
+    except BLOCKS as exc:
+        await _pause(exc)
+        raise
 
 
 async def _anchored(found: Learnable) -> str:
@@ -193,7 +231,16 @@ def _learnt_now(record: TurnRecord) -> None:
     hub.poke(record.generation.conversation_id)
 
 
+def _due_now(generation_id: UUID) -> list[UUID]:
+    """This turn, behind the earlier ones of its anchor that are not learnt yet."""
+    if paused():
+        raise Paused
+    return records.due(generation_id)
+
+
 def _anchor_now(anchor_id: UUID) -> tuple[str, dict[str, str]] | None:
+    if paused():
+        raise Paused
     anchor = Anchor.objects.select_related("user").filter(pk=anchor_id).first()
     if anchor is None:
         return None  # deleted meanwhile, with all that it held
@@ -206,6 +253,8 @@ def _charge_now(user: User, tokens: int) -> None:
     caps.charge(user, tokens)
 
 
+_due = database_sync_to_async(_due_now, thread_sensitive=False)
+_pause = database_sync_to_async(pause, thread_sensitive=False)
 _load = database_sync_to_async(learnable.load, thread_sensitive=False)
 _waiting = database_sync_to_async(_waiting_now, thread_sensitive=False)
 _broken = database_sync_to_async(_broken_now, thread_sensitive=False)

@@ -30,7 +30,7 @@ from chatapp.conversations.models import (
     Role,
     Status,
 )
-from chatapp.memories import ledger, records
+from chatapp.memories import ledger, queue, records
 from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked, pipelined, tell
 from memory.prompt import tokens_in
@@ -168,7 +168,10 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
         if not conversation.title:
             conversation.title = title_of(text)
         new = NewReply(message, said.all(), generation_id, held.length)
-        return reply_to(user, conversation, scope.one(), new)
+        anchor = scope.one()
+        # Whoever goes on leaves the last reply as it is: it may be learnt from.
+        queue.end_grace(conversation.pk, anchor.pk)
+        return reply_to(user, conversation, anchor, new)
 
 
 def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:

@@ -138,10 +138,49 @@ class TurnRecord(models.Model):
                 condition=models.Q(learnt_at=None),
                 name="turn_not_learnt",
             ),
+            models.Index(
+                fields=["anchor", "created_at"],
+                condition=models.Q(learnt_at=None),
+                name="turn_of_anchor_not_learnt",
+            ),
         )
 
     def __str__(self) -> str:
         return f"turn of {self.generation_id}"
+
+
+class Learning(TurnRecord):
+    """A turn whose learning failed, waits or is parked, on the operators' page."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "learning job"
+
+
+class Pause(models.Model):
+    """The one row that says that the memory account is blocked: nothing is learnt.
+
+    `reason` is for the operator, `told` for the person whose reply it is; `probed_at`
+    is when the service was last asked whether it is over. No row: all is well.
+    """
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(
+        primary_key=True, default=ONLY, editable=False
+    )
+    reason = models.TextField()
+    told = models.TextField()
+    since = models.DateTimeField(auto_now_add=True)
+    probed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(id=1), name="one_pause"),
+        )
+
+    def __str__(self) -> str:
+        return f"paused since {self.since:%Y-%m-%d %H:%M}"
 
 
 class TurnAtom(models.Model):
@@ -183,7 +222,11 @@ class TurnAtom(models.Model):
 
 
 class StepStatus(models.TextChoices):
-    """Where a step stands; `none` means there was nothing to do, and no call."""
+    """Where a step stands; `none` means there was nothing to do, and no call.
+
+    The last two are of the step "learn": the reply was left behind for another one
+    before it was learnt from, or an operator discarded what was to be learnt.
+    """
 
     STARTED = "started"
     DONE = "done"
@@ -191,6 +234,8 @@ class StepStatus(models.TextChoices):
     WAITING = "waiting"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    LEFT = "left"
+    DISCARDED = "discarded"
 
 
 class TurnStep(models.Model):
@@ -207,6 +252,21 @@ class TurnStep(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes = (
+            models.Index(
+                fields=["record"],
+                condition=models.Q(
+                    status="failed",
+                    name__in=["learn", "evaluate", "feedback", "extract", "store"],
+                ),
+                name="step_of_learning_failed",
+            ),
+            models.Index(
+                fields=["record"],
+                condition=models.Q(status="left"),
+                name="turn_left_behind",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["record", "name"], name="one_row_per_step_and_turn"

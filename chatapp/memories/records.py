@@ -5,16 +5,24 @@ Called while the reply streams, so that a record exists even when the process di
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from chatapp.memories.models import Atom, StepStatus, TurnAtom, TurnRecord, TurnStep
 from memory.errors import AnchorageError
 from memory.prompt import Injected, Prompt
 from memory.recall import Recollection, Remembered, reason
+
+LEFT_BEHIND = (
+    "Left behind before it was learnt from; choosing it again makes up for it."
+)
+OVER = (StepStatus.FAILED, StepStatus.LEFT, StepStatus.DISCARDED)
+"""Of the step "learn": there is nothing to do, unless somebody says so."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,31 @@ def recollected(record: TurnRecord) -> tuple[Recollection, list[Injected]]:
     return Recollection(tuple(atoms), record.session_id or None), injected
 
 
+def unfinished() -> QuerySet[TurnRecord]:
+    """The records of ended turns that are still to be learnt from."""
+    over = TurnStep.objects.filter(record=OuterRef("pk"), name="learn", status__in=OVER)
+    return TurnRecord.objects.filter(
+        ~Exists(over), learnt_at=None, generation__ended_at__isnull=False
+    )
+
+
+def due(generation_id: UUID) -> list[UUID]:
+    """This turn, behind the earlier ones of its anchor; empty when it is learnt.
+
+    Jobs run in the order of their anchor anyway. An earlier turn is left over when its
+    job was lost, or when it failed and an operator has it tried again.
+    """
+    mine = TurnRecord.objects.filter(generation_id=generation_id).first()
+    if mine is None:
+        return [generation_id]
+    turns = unfinished().filter(
+        anchor_id=mine.anchor_id, created_at__lte=mine.created_at
+    )
+    return list(
+        turns.order_by("created_at", "pk").values_list("generation_id", flat=True)
+    )
+
+
 def note_waiting(record: TurnRecord, error: AnchorageError) -> None:
     """Say on the record that learning waits, and for what."""
     TurnStep.objects.update_or_create(
@@ -165,10 +198,7 @@ def note_left_behind(record: TurnRecord) -> None:
     TurnStep.objects.update_or_create(
         record=record,
         name="learn",
-        defaults={
-            "status": StepStatus.NONE,
-            "detail": "The reply was left behind for another one.",
-        },
+        defaults={"status": StepStatus.LEFT, "detail": LEFT_BEHIND},
     )
 
 
@@ -179,18 +209,31 @@ def chosen_again(conversation_id: UUID, position: int) -> list[tuple[UUID, UUID]
     """
     left = TurnStep.objects.filter(
         name="learn",
-        status=StepStatus.NONE,
+        status=StepStatus.LEFT,
         record__generation__message__pathentry__conversation=conversation_id,
         record__generation__message__pathentry__position__gte=position,
     )
-    turns = list(left.values_list("record__generation_id", "record__anchor_id"))
+    said = left.order_by("record__created_at")
+    turns = list(said.values_list("record__generation_id", "record__anchor_id"))
     if turns:
         left.delete()
     return turns
 
 
+def take_back_left_behind(generation_ids: Sequence[UUID]) -> None:
+    """Take that note back from these turns: they are shown, and about to be learnt."""
+    if generation_ids:
+        TurnStep.objects.filter(
+            name="learn",
+            status=StepStatus.LEFT,
+            record__generation_id__in=generation_ids,
+        ).delete()
+
+
 def done_learning(record: TurnRecord) -> None:
     """Everything was learnt: say so, and take a waiting note back."""
     with transaction.atomic():
-        TurnStep.objects.filter(record=record, name="learn").delete()
+        TurnStep.objects.filter(record=record, name="learn").exclude(
+            status=StepStatus.DISCARDED
+        ).delete()
         TurnRecord.objects.filter(pk=record.pk).update(learnt_at=timezone.now())

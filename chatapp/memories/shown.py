@@ -5,7 +5,7 @@ Nothing here says "saved" of an atom that the service has not confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,8 +28,9 @@ STEP_LABELS = {
     "feedback": "Send feedback",
     "extract": "Find what to remember",
     "store": "Store it",
-    "learn": "Learning waits",
+    "learn": "Learn from it",
 }
+FAILED = (StepStatus.FAILED, StepStatus.DISCARDED)
 FEEDBACK_WORDS = {
     StepStatus.DONE: "the memory service confirmed it",
     StepStatus.NONE: "no memory was used in a way that could be verified",
@@ -49,7 +50,8 @@ LINES = """
             WHERE atom.brought_by_id = record.id AND atom.state = 'saved'),
            ARRAY(SELECT ARRAY[step.name, step.status, step.detail]
                  FROM memories_turnstep AS step WHERE step.record_id = record.id
-                   AND step.name IN ('learn', 'extract', 'store'))
+                   AND step.name IN ('learn', 'extract', 'store')),
+           (SELECT pause.told FROM memories_pause AS pause)
     FROM memories_turnrecord AS record WHERE record.generation_id = ANY(%s)
 """
 COUNT = f"SELECT count(*) FROM ({LIVE}) AS live"
@@ -57,12 +59,16 @@ COUNT = f"SELECT count(*) FROM ({LIVE}) AS live"
 
 @dataclass(frozen=True)
 class MemoryLine:
-    """The quiet line under a reply: what memory did in that turn."""
+    """The quiet line under a reply: what memory did in that turn.
+
+    `waiting` and `failed` say why nothing was learnt from it yet, or will be.
+    """
 
     used: int = 0
     reason: str = ""
     saved: int = 0
     learning: bool = False
+    waiting: str = ""
     failed: str = ""
 
 
@@ -182,23 +188,26 @@ def memory_lines(generation_ids: Sequence[UUID]) -> dict[UUID, MemoryLine]:
     with connection.cursor() as cursor:
         cursor.execute(LINES, [list(generation_ids)])
         rows = cursor.fetchall()
-    return {
-        generation_id: MemoryLine(
+    lines = {}
+    for generation_id, failure, used, saved, listed, paused in rows:
+        steps = {name: (status, detail) for name, status, detail in listed}
+        waits = not {"store", "learn"} & steps.keys()
+        lines[generation_id] = MemoryLine(
             used=used,
             reason=failure,
             saved=saved,
-            learning=not {"store", "learn"} & {name for name, _, _ in steps},
-            failed=_trouble({name: (status, detail) for name, status, detail in steps}),
+            learning=waits and not paused,
+            waiting=(waits and paused) or _why(steps, {StepStatus.WAITING}),
+            failed=_why(steps, FAILED),
         )
-        for generation_id, failure, used, saved, steps in rows
-    }
+    return lines
 
 
-def _trouble(steps: dict[str, tuple[str, str]]) -> str:
+def _why(steps: dict[str, tuple[str, str]], states: Collection[str]) -> str:
     """Why something was not learnt, in the words for the person; "" when all is well."""
     for name in ("learn", "extract", "store"):
         status, detail = steps.get(name, ("", ""))
-        if status in {StepStatus.FAILED, StepStatus.WAITING}:
+        if status in states:
             return detail
     return ""
 

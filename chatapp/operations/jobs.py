@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from chatapp import wiring
+from chatapp.memories import queue
+from chatapp.operations import outages
 
 logger = logging.getLogger(__name__)
 
-CONCURRENCY = 4
+CONCURRENCY = 8
+QUEUES = (queue.LEARN, "default", "builtin")
+"""All but the one in which jobs lie that were set aside."""
 # A job that waits for another one's lock is woken by nobody: it is found by polling.
 POLL_S = 0.25
 HEARTBEAT_S = 1.0
@@ -33,9 +36,13 @@ async def work() -> None:
     # Django's connection belongs to a thread; a worker needs the asynchronous kind.
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
-            sweep = asyncio.create_task(sweep_stalled(worker_app))
+            beside = [
+                asyncio.create_task(sweep_stalled(worker_app)),
+                asyncio.create_task(outages.watch_jobs()),
+            ]
             try:
                 await worker_app.run_worker_async(
+                    queues=list(QUEUES),  # the library sends it as an array
                     concurrency=CONCURRENCY,
                     fetch_job_polling_interval=POLL_S,
                     update_heartbeat_interval=HEARTBEAT_S,
@@ -44,9 +51,9 @@ async def work() -> None:
                     delete_jobs="successful",
                 )
             finally:
-                sweep.cancel()
-                with suppress(asyncio.CancelledError):
-                    await sweep
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
                 await wiring.close()
 
 

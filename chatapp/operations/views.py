@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chatapp.operations.migrations_state import missing_migrations
+from chatapp.operations.page import memory_state
 
 UNAVAILABLE = 503
 
@@ -15,25 +16,31 @@ UNAVAILABLE = 503
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and is migrated, else 503 with the failing part."""
-    database, migrations = _look()
+    """200 when the database answers and is migrated, else 503 with the failing part.
+
+    `memory` is ok, away (the circuit breaker of this process is open) or paused (the
+    account is blocked, or its key refused): the site serves all the same.
+    """
+    database, migrations, memory = _look()
     well = database == migrations == "ok"
     return JsonResponse(
         {
             "status": "ok" if well else "unavailable",
             "database": database,
             "migrations": migrations,
+            "memory": memory,
         },
         status=200 if well else UNAVAILABLE,
     )
 
 
-def _look() -> tuple[str, str]:
+def _look() -> tuple[str, str, str]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         missing = missing_migrations()
+        memory = "unknown" if missing else memory_state()
     except DatabaseError:
         # Which error it was stands in the log of the database, not on a public page.
-        return "does not answer", "unknown"
-    return "ok", f"{len(missing)} missing" if missing else "ok"
+        return "does not answer", "unknown", "unknown"
+    return "ok", f"{len(missing)} missing" if missing else "ok", memory

@@ -14,14 +14,25 @@ from procrastinate.jobs import Job
 from chatapp.accounts.models import Usage, User
 from chatapp.conversations.models import Conversation, Message, Status
 from chatapp.conversations.revising import regenerate
-from chatapp.conversations.tasks import PARKED_AFTER, OutageRetry, learn_turn
+from chatapp.conversations.tasks import OutageRetry, learn_turn
 from chatapp.conversations.turns import Begun, Ended, begin, finish
 from chatapp.memories import records
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord, TurnStep
 from chatapp.memories.panel import panel
+from chatapp.memories.pause import Paused
+from chatapp.memories.queue import PARKED
 from chatapp.memories.shown import MemoryLine, memory_lines
-from memory.errors import BadMemoryRequest, MemoryNotFound, MemoryUnavailable
+from memory.errors import (
+    AccessDenied,
+    BadMemoryRequest,
+    BillingBlocked,
+    KeyRefused,
+    MemoryAway,
+    MemoryNotFound,
+    MemoryRateLimited,
+    MemoryUnavailable,
+)
 from memory.prompt import build
 from memory.recall import Recollection, Remembered
 from memory.reply import Citation
@@ -131,8 +142,8 @@ async def test_an_outage_waits_and_says_so_then_everything_is_stored(
     line = (await sync_to_async(memory_lines)([begun.generation.pk]))[
         begun.generation.pk
     ]
-    assert line.saved == 0
-    assert line.failed
+    assert (line.saved, line.failed) == (0, "")
+    assert line.waiting
     await learn(begun)
     assert (await Atom.objects.aget()).state == AtomState.SAVED
     assert not await TurnStep.objects.filter(name="learn").aexists()
@@ -432,26 +443,49 @@ def job(attempts: int) -> Job:
     )
 
 
-def seconds_until(attempts: int) -> float:
-    """The longest of a hundred waits."""
+def waits(error: Exception, attempts: int) -> list[float]:
+    """A hundred waits, in seconds, shortest first."""
     found = [
-        OutageRetry().get_retry_decision(
-            exception=MemoryUnavailable("away"), job=job(attempts)
-        )
+        OutageRetry().get_retry_decision(exception=error, job=job(attempts))
         for _ in range(100)
     ]
-    latest = max(d.retry_at for d in found if d is not None and d.retry_at)
-    return (latest - datetime.now(UTC)).total_seconds()
+    now = datetime.now(UTC)
+    return sorted(
+        (d.retry_at - now).total_seconds()
+        for d in found
+        if d is not None and d.retry_at is not None
+    )
 
 
 @pytest.mark.parametrize(
     ("attempts", "least", "most"),
-    [(0, 0, 1), (1, 0, 2), (5, 10, 30), (PARKED_AFTER - 1, 15, 30), (5000, 60, 300)],
+    [(0, 0, 1), (1, 0, 2), (5, 10, 30), (240, 15, 30), (24 * 3600, 15, 30)],
 )
 def test_an_outage_is_waited_for_however_long_it_lasts(
     attempts: int, least: float, most: float
 ) -> None:
-    assert least <= seconds_until(attempts) <= most
+    assert least <= waits(MemoryUnavailable("away"), attempts)[-1] <= most
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(20, 20), (90, 90), (86_400, 300)])
+def test_a_retry_after_is_honoured_up_to_a_ceiling(asked: float, waited: float) -> None:
+    shortest = waits(MemoryRateLimited("busy", retry_after=asked), 0)[0]
+    assert waited - 1 <= shortest <= waited
+
+
+def test_behind_an_open_breaker_jobs_wait_longer_since_they_are_woken() -> None:
+    shortest, *_, longest = waits(MemoryAway("not asked"), 0)
+    assert 29 <= shortest <= longest <= 121
+
+
+@pytest.mark.parametrize(
+    "error",
+    [BillingBlocked("unpaid"), KeyRefused("bad key"), AccessDenied("no"), Paused()],
+)
+def test_what_an_operator_has_to_settle_is_set_aside(error: Exception) -> None:
+    decision = OutageRetry().get_retry_decision(exception=error, job=job(0))
+    assert decision is not None
+    assert (decision.queue, decision.retry_at) == (PARKED, None)
 
 
 def test_a_bug_is_not_tried_again() -> None:

@@ -17,13 +17,14 @@ from tests.fakes.server import Answer, Asked, FakeServer, Pause
 KEY = "mk_maas_for_tests"
 WORKSPACE = "tests"
 ERRORS = {
-    400: ("bad_request", "X-Workspace-Id is required"),
+    400: ("bad_request", "content is required"),
     402: ("billing_access_blocked", "runtime access is blocked"),
     403: ("forbidden", "runtime access denied by access policy"),
     404: ("not_found", "anchor not found"),
     429: ("rate_limited", "too many requests"),
     500: ("internal_error", "the service failed"),
 }
+BAD_KEY = Answer(400, {"error": "bad_request", "message": "API key is invalid"})
 GARBAGE = Answer(200, b"\x00\xff not json {", headers={"content-type": "text/html"})
 
 
@@ -58,9 +59,9 @@ class FakeMaas(FakeServer):
         """What the documentation says, for a request with the right headers."""
         bearer = asked.headers.get("authorization", "").removeprefix("Bearer ")
         if KEY not in {bearer, asked.headers.get("x-api-key")}:
-            return error(400)
+            return BAD_KEY
         if asked.headers.get("x-workspace-id") != WORKSPACE:
-            return error(400)
+            return BAD_KEY
         calls = {
             "/v1/anchors": self._create_anchor,
             "/v1/atoms": self._store_atom,

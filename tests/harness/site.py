@@ -28,6 +28,7 @@ GENEROUS = {
     "GUEST_STREAMS_AT_ONCE": "50",
     "GUESTS_PER_HOUR": "100000",
     "LEARN_GRACE_S": "0",
+    "MEMORY_PROBE_S": "2",
     # Loaded test machines miss the 400 ms now and then; tests of the deadline set it.
     "RECALL_DEADLINE_MS": "5000",
     "LOG_LEVEL": "INFO",

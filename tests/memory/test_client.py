@@ -12,11 +12,15 @@ from typing import Any
 import httpx
 import pytest
 
+from memory.breaker import Breaker
 from memory.client import MAX_ANSWER, Exchange, MaasClient
 from memory.errors import (
     AccessDenied,
     BadMemoryRequest,
     BillingBlocked,
+    KeyRefused,
+    MemoryAPIError,
+    MemoryAway,
     MemoryNotFound,
     MemoryProtocolError,
     MemoryRateLimited,
@@ -282,7 +286,7 @@ async def test_no_error_holds_a_key_or_what_somebody_wrote(text: str) -> None:
         pytest.param([httpx.ConnectTimeout("x")], [0.125], id="connect-timeout"),
         pytest.param([httpx.PoolTimeout("x")], [0.125], id="pool"),
         pytest.param([refused(429)], [0.125], id="429"),
-        pytest.param([refused(500), refused(503)], [0.125, 0.25], id="5xx"),
+        pytest.param([refused(503), refused(503)], [0.125, 0.25], id="5xx"),
         pytest.param([refused(408)], [0.125], id="408"),
         pytest.param([refused(429, retry_after="7")], [7.0], id="retry-after"),
         pytest.param([refused(503, retry_after="soon")], [0.125], id="nonsense"),
@@ -363,16 +367,20 @@ async def test_a_connection_that_was_never_made_changed_nothing() -> None:
 async def test_what_an_earlier_attempt_may_have_done_stays_unknown() -> None:
     scripted = Scripted(refused(500), *(httpx.ConnectError("x") for _ in range(3)))
     with pytest.raises(MemoryUnavailable, match="ConnectError") as caught:
-        await store(scripted.client())
+        await scripted.client().create_anchor("N", metadata={"lane": "u:c"})
     assert caught.value.outcome_unknown
 
 
-async def test_feedback_is_sent_at_most_once() -> None:
+@pytest.mark.parametrize("write", [store, feedback], ids=["store", "feedback"])
+async def test_a_write_that_may_have_happened_is_not_repeated(write: Call) -> None:
     unknown = Scripted(refused(502))
     with pytest.raises(MemoryUnavailable) as caught:
-        await feedback(unknown.client())
+        await write(unknown.client())
     assert caught.value.outcome_unknown
     assert len(unknown.history) == 1
+
+
+async def test_feedback_that_was_surely_not_taken_is_repeated() -> None:
     refusal = Scripted(refused(503), refused(429), ok({"ok": True}))
     await feedback(refusal.client())
     assert len(refusal.history) == 3
@@ -503,7 +511,8 @@ async def test_connections_are_kept_also_after_errors() -> None:
 
 async def test_missed_deadlines_do_not_use_up_the_pool() -> None:
     async with serving(*[silence] * 150, answer(RECALL)) as server:
-        client = MaasClient(server.url, KEY, "w")
+        patient = Breaker(failures=1000)
+        client = MaasClient(server.url, KEY, "w", breaker=patient)
         missed = await asyncio.gather(
             *(client.recall("a", "q", timeout=0.3) for _ in range(150)),
             return_exceptions=True,
@@ -546,3 +555,52 @@ async def test_the_same_client_calls_an_asgi_application() -> None:
         await store(client)
     await client.aclose()
     assert asked == [b"acme", b"acme"]
+
+
+@pytest.mark.parametrize(
+    "message", ["API key is invalid", "X-Workspace-Id is required", "invalid key"]
+)
+async def test_a_400_that_names_the_key_or_the_workspace_is_no_fault_of_the_call(
+    message: str,
+) -> None:
+    scripted = Scripted(refused(400, "bad_request", message))
+    with pytest.raises(KeyRefused) as caught:
+        await store(scripted.client())
+    assert (caught.value.status, caught.value.message) == (400, message)
+
+
+async def test_a_service_that_is_away_is_not_asked_by_everybody() -> None:
+    away = Scripted(*(httpx.ConnectError("x") for _ in range(5)))
+    client = away.client()
+    for _ in range(5):
+        with pytest.raises(MemoryUnavailable):
+            await recall(client)
+    with pytest.raises(MemoryAway) as caught:
+        await store(client)
+    assert len(away.history) == 5
+    assert not caught.value.outcome_unknown
+
+
+async def test_refusals_and_too_many_calls_leave_the_breaker_closed() -> None:
+    scripted = Scripted(*(refused(429) for _ in range(6)), refused(402), ok())
+    client = scripted.client(retries=0)
+    for _ in range(7):
+        with pytest.raises(MemoryAPIError):
+            await recall(client)
+    await recall(client)
+
+
+async def test_five_hundreds_open_the_breaker_and_an_answer_closes_it() -> None:
+    now, heard = [0.0], []
+    breaker = Breaker(clock=lambda: now[0], heard=lambda: heard.append(now[0]))
+    scripted = Scripted(*(refused(500) for _ in range(5)), ok(), ok())
+    client = scripted.client(breaker=breaker)
+    for _ in range(5):
+        with pytest.raises(MemoryUnavailable):
+            await recall(client)
+    with pytest.raises(MemoryAway):
+        await recall(client)
+    now[0] = 5.0
+    await recall(client)
+    await recall(client)
+    assert (breaker.state, heard) == ("closed", [5.0])
