@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
+from websockets.asyncio.client import ClientConnection, connect
+
 from bench.page import Page, Sent
 from bench.sentences import questions
 from bench.site import Site
+from bench.stub_model import STAMP
 from memory.llm import ChatModel, Message, TextDelta
 
 PAUSE_S = 0.15
@@ -25,10 +28,15 @@ TOKENS_PER_SECOND = 20
 
 @dataclass
 class Measured:
-    """The turns of one load, and the floor: the same model asked by nobody else."""
+    """The turns of one load, and what the machine does with less.
+
+    `direct_ms`: the same model asked by nobody else. `bare_ms`: what the chat of
+    `bench.bare` adds to it.
+    """
 
     turns: list[Sent] = field(default_factory=list)
     direct_ms: list[float] = field(default_factory=list)
+    bare_ms: list[float] = field(default_factory=list)
 
     @property
     def complete(self) -> list[Sent]:
@@ -37,27 +45,43 @@ class Measured:
 
 
 async def alone(
-    site: Site, person: dict[str, str], *, turns: int, warm_up: int
+    site: Site,
+    person: dict[str, str],
+    other: dict[str, str],
+    *,
+    turns: int,
+    warm_up: int,
 ) -> Measured:
-    """One chat, one turn after the other, each followed by a direct call.
+    """One chat, one turn after the other, each followed by a direct and a bare one.
 
     The direct call goes from here to the model through the same client that the site
-    uses. Taken turn by turn, both see the same machine.
+    uses, the bare turn through `bench.bare`, by an `other` person. Taken turn by turn,
+    all three see the same machine.
     """
     set_pace(site, words=6, seconds=0.02)
     measured = Measured()
     model = ChatModel(model="stub", api_key="sk-none", base_url=site.model_url)
     texts = _texts()
-    async with Page.opened(site.url, **person) as page:
+    async with (
+        Page.opened(site.url, **person) as page,
+        connect(
+            f"{site.bare_url}/bare/{other['conversation']}/",
+            additional_headers={"Cookie": f"sessionid={other['session']}"},
+            compression=None,
+            proxy=None,
+        ) as bare,
+    ):
         for number in range(warm_up + turns):
             text = next(texts)
             sent = await page.send(text)
             await page.ended()
             await asyncio.sleep(PAUSE_S)
             direct_ms = await _first_token_ms(model, text)
+            bare_ms = await _bare_ms(bare, text)
             if number >= warm_up:
                 measured.turns.append(sent)
                 measured.direct_ms.append(direct_ms)
+                measured.bare_ms.append(bare_ms)
             await asyncio.sleep(PAUSE_S)
     await model.aclose()
     return measured
@@ -120,6 +144,20 @@ async def _first_token_ms(model: ChatModel, text: str) -> float:
         if isinstance(event, TextDelta) and not took:
             took = time.monotonic_ns() - began
     return took / 1e6
+
+
+async def _bare_ms(bare: ClientConnection, text: str) -> float:
+    """What the bare chat adds to the model's own time to its first token."""
+    sent = time.monotonic_ns()
+    await bare.send(text)
+    heard, shown = 0, ""
+    while piece := str(await bare.recv()):
+        shown += piece
+        heard = heard or (time.monotonic_ns() if STAMP.search(shown) else 0)
+    stamp = STAMP.search(shown)
+    assert stamp is not None, shown
+    arrived, spoke, _ = map(int, stamp.groups())
+    return (arrived - sent + heard - spoke) / 1e6
 
 
 def _texts() -> Iterator[str]:

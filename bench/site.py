@@ -33,10 +33,11 @@ WITHOUT_LIMITS = {
 
 @dataclass(frozen=True)
 class Site:
-    """A running site, and the stub that it takes for its model."""
+    """A running site, the stub that it takes for its model, and the bare chat."""
 
     url: str
     model_url: str
+    bare_url: str
     env: dict[str, str]
     directory: Path
     web: Process
@@ -65,7 +66,7 @@ def running_site() -> Iterator[Site]:
         )
         directory = Path(stack.enter_context(made))
         directory.chmod(0o755)  # as root, the database runs as a user of its own
-        model_port, port = free_port(), free_port()
+        model_port, bare_port, port = free_port(), free_port(), free_port()
         url = f"http://127.0.0.1:{port}"
         model_url = f"http://127.0.0.1:{model_port}/v1"
         env = {
@@ -89,5 +90,8 @@ def running_site() -> Iterator[Site]:
         model.wait_for_socket(model_url)
         web = started("web", "manage.py", "web")
         worker = started("worker", "manage.py", "worker")
+        bare = started("bare", "-m", "bench.bare", str(bare_port))
         web.wait_for(f"{url}/healthz")
-        yield Site(url, model_url, env, directory, web, worker)
+        bare.wait_for_socket(f"http://127.0.0.1:{bare_port}")
+        bare_url = f"ws://127.0.0.1:{bare_port}"
+        yield Site(url, model_url, bare_url, env, directory, web, worker)

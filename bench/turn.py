@@ -2,7 +2,7 @@
 
 before: the page's POST left until the model got its request. after: the model wrote its
 first token until the page had it. added: both. direct: the same model asked without the
-site, the floor of the machine at that moment. docs/benchmarks.md says how to read them.
+site, bare: what the simplest Django chat adds, both at that moment. docs/benchmarks.md says how to read them.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ def main() -> None:
 
 def measure(site: Site, options: argparse.Namespace) -> Run:
     """All measurements, one after the other."""
-    one = site.run("bench.people", 1, ATOMS_ALONE)[0]
+    one, other = site.run("bench.people", 2, ATOMS_ALONE)
     many = site.run("bench.people", options.chats, ATOMS_TOGETHER)
     scripts = size.page_js(site.url, **one)
     cpu = size.cpu_s(site.web), size.cpu_s(site.worker)
     alone = uvloop.run(
-        load.alone(site, one, turns=options.turns, warm_up=options.warm_up)
+        load.alone(site, one, other, turns=options.turns, warm_up=options.warm_up)
     )
     a_turn = 1000 / (options.turns + options.warm_up)
     web_cpu_ms = (size.cpu_s(site.web) - cpu[0]) * a_turn
@@ -84,6 +84,8 @@ def measure(site: Site, options: argparse.Namespace) -> Run:
         **_times(alone, together),
         "direct_ms_p50_c1": percentile(alone.direct_ms, 50),
         "direct_ms_p95_c1": percentile(alone.direct_ms, 95),
+        "bare_ms_p50_c1": percentile(alone.bare_ms, 50),
+        "bare_ms_p95_c1": percentile(alone.bare_ms, 95),
         "web_cpu_ms_a_turn": web_cpu_ms,
         "worker_cpu_ms_a_turn": worker_cpu_ms,
         "recall_ms_p50_10k": percentile(recalled["ms"], 50),

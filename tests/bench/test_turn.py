@@ -17,6 +17,7 @@ PROMISED = {
     "after_ms_p50_c1",
     "added_ms_p95_c50",
     "direct_ms_p50_c1",
+    "bare_ms_p50_c1",
     "recall_ms_p95_10k",
     "rss_mb",
     "page_js_kb",
