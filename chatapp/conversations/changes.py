@@ -21,7 +21,8 @@ Fingerprint = tuple[object, ...]
 # looks at has not changed.
 PEEK = """
     SELECT entry.message_id, generation.id, generation.status,
-           generation.id IS NOT NULL AND entry.message_id = conversation.leaf_id
+           generation.id IS NOT NULL AND entry.message_id = conversation.leaf_id,
+           conversation.path_version
     FROM conversations_conversation AS conversation
     LEFT JOIN conversations_pathentry AS entry
            ON entry.conversation_id = conversation.id
@@ -50,10 +51,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Look:
-    """One comparison. `seen` is what the page has once it got the changes."""
+    """One comparison. `seen` is what the page has once it got the changes.
+
+    `version` is that of the path; a page with another one reads everything anew.
+    """
 
     changes: Sequence[Change]
     seen: Mapping[UUID, Fingerprint]
+    version: int
     remembered: int = 0
 
 
@@ -61,15 +66,17 @@ def look(
     conversation_id: UUID,
     sent: Mapping[UUID, Fingerprint],
     last: UUID | None = None,
+    version: int | None = None,
 ) -> Look:
     """Compare the newest messages with what was `sent`, all of them behind `last`.
 
-    Raises Conversation.DoesNotExist when it was deleted.
+    There are none for a page whose `version` of the path is another one. Raises
+    Conversation.DoesNotExist when it was deleted.
     """
-    seen = _peek(conversation_id, _how_many(conversation_id, last))
+    now, seen = _peek(conversation_id, _how_many(conversation_id, last))
     fresh = [pk for pk, looks in seen.items() if sent.get(pk) != looks]
-    if not fresh:
-        return Look((), seen)
+    if not fresh or version not in {None, now}:
+        return Look((), seen, now)
     conversation = Conversation.objects.select_related("character", "user").get(
         pk=conversation_id
     )
@@ -81,21 +88,22 @@ def look(
     ]
     anchor = context.anchor_of(conversation.user, conversation)
     hidden = path.origins(conversation.origin_id)
-    return Look(changes, seen, count(anchor, hidden))
+    return Look(changes, seen, now, count(anchor, hidden))
 
 
-def _peek(conversation_id: UUID, newest: int) -> dict[UUID, Fingerprint]:
-    """The newest messages of the path in short, oldest first."""
+def _peek(conversation_id: UUID, newest: int) -> tuple[int, dict[UUID, Fingerprint]]:
+    """The path's version, and its newest messages in short, oldest first."""
     rows = Asked(PEEK, [conversation_id, newest]).all()
     if not rows:
         raise Conversation.DoesNotExist
-    begun = [pk for _, pk, status, _ in rows if pk and status != Status.PENDING]
+    begun = [pk for _, pk, status, _, _ in rows if pk and status != Status.PENDING]
     lines = memory_lines(begun)
-    return {
+    seen: dict[UUID, Fingerprint] = {
         message_id: (generation_id, status, goes_on, lines.get(generation_id))
-        for message_id, generation_id, status, goes_on in reversed(rows)
+        for message_id, generation_id, status, goes_on, _ in reversed(rows)
         if message_id is not None
     }
+    return rows[0][-1], seen
 
 
 def _messages(conversation: Conversation, ids: Sequence[UUID]) -> list[Shown]:

@@ -59,6 +59,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         self._looking: asyncio.Task[None] | None = None
         self._look_again = False
         self._last: UUID | None = None
+        self._version: int | None = None
         self._closing: asyncio.Task[None] | None = None
         self._pk: UUID
 
@@ -102,6 +103,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
                 await self._follow_asked(frame)
             case "sync":
                 self._last = _uuid(frame.get("last"))
+                self._version = _number(frame.get("version"), self._version)
                 self._look()
 
     def started(self, live: LiveReply) -> None:
@@ -221,7 +223,13 @@ class ConversationConsumer(AsyncWebsocketConsumer):
                 await asyncio.sleep(LOOK_AGAIN_S)
 
     async def _send_what_is_new(self) -> None:
-        found = await _look(self._pk, self._sent, self._last)
+        told = self._version
+        found = await _look(self._pk, self._sent, self._last, told)
+        if self._version != told:
+            return  # the page has said meanwhile what it has: the next look is for that
+        self._version = found.version
+        if told not in {None, found.version}:
+            await self._tell({"kind": "path", "version": found.version})
         for change in found.changes:
             await self._tell(
                 {
@@ -244,6 +252,10 @@ def _uuid(text: object) -> UUID | None:
         return UUID(str(text))
     except ValueError:
         return None
+
+
+def _number(value: object, otherwise: int | None) -> int | None:
+    return value if type(value) is int else otherwise
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -103,6 +103,7 @@ def _begin(
     place = path.place_of(conversation.pk, reply.pk)
     assert place is not None  # it is the leaf
     earlier = context.SaidAsked(conversation, place.position - 1).all()
+    hidden = path.origins(conversation.origin_id)
     whole = before.status == Status.COMPLETE and before.finish == "stop"
     return Begun(
         user_message=None,
@@ -115,5 +116,6 @@ def _begin(
         ),
         anchor=anchor,
         anchor_name=lane_of(conversation.lane).anchor_name(conversation.character),
-        carried=ledger.CarriedAsked(anchor.pk).all(),
+        carried=ledger.CarriedAsked(anchor.pk, hidden).all(),
+        hidden=hidden,
     )

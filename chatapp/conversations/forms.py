@@ -65,3 +65,9 @@ class SendForm(forms.Form):
         for errors in self.errors.values():
             return str(errors[0])
         return ""
+
+
+class SelectForm(forms.Form):
+    """Which version to show."""
+
+    sibling = forms.UUIDField()

@@ -154,12 +154,14 @@ class Deletion(models.Model):
 
     Until `expires_at` it can be undone, which `undone_at` notes; `purged_at` is when
     the rows that nothing else shows were removed. `message` is empty after that,
-    unless another conversation shows it still: here it stays deleted.
+    unless another conversation shows it still: here it stays deleted. `count` is how
+    many messages left the page.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE)
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True)
+    count = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)

@@ -65,14 +65,23 @@ def reap(alive: Collection[UUID] = ()) -> int:
     return sum(_interrupted(generation) for generation in dead)
 
 
+def end(generation: Generation, status: Status, problem: str = "") -> bool:
+    """End a reply with the text that its log holds; False if it had ended before.
+
+    Whoever writes it, if somebody does, notices with the next flush.
+    """
+    with transaction.atomic():
+        pieces = generation.events.order_by("seq").values_list("text", flat=True)
+        conversation = generation.conversation
+        anchor = context.anchor_of(conversation.user, conversation)
+        return finish(
+            generation, anchor.pk, Ended(status, "".join(pieces), problem=problem)
+        )
+
+
 def _interrupted(generation: Generation) -> bool:
     try:
-        with transaction.atomic():
-            pieces = generation.events.order_by("seq").values_list("text", flat=True)
-            conversation = generation.conversation
-            anchor = context.anchor_of(conversation.user, conversation)
-            ended = Ended(Status.INTERRUPTED, "".join(pieces), problem=CUT_OFF)
-            return finish(generation, anchor.pk, ended)
+        return end(generation, Status.INTERRUPTED, CUT_OFF)
     except Exception:
         # One that can not be ended must not keep the others from it.
         logger.exception("The dead reply %s could not be ended", generation.pk)

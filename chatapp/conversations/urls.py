@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chatapp.conversations import views
+from chatapp.conversations import tree_views, views
 
 app_name = "conversations"
 urlpatterns = [
     path("c/<uuid:pk>/", views.open_page, name="open"),
     path("c/<uuid:pk>/send/", views.send, name="send"),
     path("c/<uuid:pk>/stop/", views.stop, name="stop"),
-    path("c/<uuid:pk>/regenerate/", views.regenerate, name="regenerate"),
+    path("c/<uuid:pk>/regenerate/", tree_views.regenerate_last, name="regenerate_last"),
     path(
         "c/<uuid:pk>/m/<uuid:message>/continue/", views.continue_reply, name="continue"
     ),
+    path("c/<uuid:pk>/transcript/", tree_views.transcript, name="transcript"),
+    path("c/<uuid:pk>/undo/<uuid:deletion>/", tree_views.undo, name="undo"),
+    path("c/<uuid:pk>/m/<uuid:message>/edit/", tree_views.edit, name="edit"),
+    path(
+        "c/<uuid:pk>/m/<uuid:message>/regenerate/",
+        tree_views.regenerate,
+        name="regenerate",
+    ),
+    path("c/<uuid:pk>/m/<uuid:message>/select/", tree_views.select, name="select"),
+    path("c/<uuid:pk>/m/<uuid:message>/branch/", tree_views.branch, name="branch"),
+    path("c/<uuid:pk>/m/<uuid:message>/delete/", tree_views.delete, name="delete"),
     path("c/<uuid:pk>/memory/", views.memory, name="memory"),
 ]

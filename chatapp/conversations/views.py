@@ -1,4 +1,4 @@
-"""The pages of conversations: open, send, stop, regenerate.
+"""The pages of conversations: open, send, stop.
 
 A message is sent by plain HTTP, so that it has a status code, a CSRF check and an
 idempotency key. The socket only shows what happens. Ownership is the first line of
@@ -20,7 +20,8 @@ from chatapp.accounts.caps import CapReached
 from chatapp.accounts.models import User
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters.models import Character
-from chatapp.conversations import context, continuing, hub, path, revising, turns
+from chatapp.conversations import context, continuing, hub, path, turns
+from chatapp.conversations.deleting import undos
 from chatapp.conversations.forms import SendForm
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import RUNNING, Conversation, Generation, Message
@@ -80,7 +81,10 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "hue": character.accent,
             "starters": character.starters,
             "is_empty": len(said) <= 1,
+            "path_version": conversation.path_version,
+            "origin": _origin(conversation),
         },
+        "undos": undos(conversation),
         "messages": said,
         "conversations": listed(request.user, conversation.pk),
         "composer": {"key": uuid.uuid4(), "max_chars": settings.MESSAGE_MAX_CHARS},
@@ -113,7 +117,7 @@ def send(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     except CapReached as exc:
         return refused(request, exc)
     if begun.fresh:
-        async_to_sync(RUNNER.start)(begun)
+        start_reply(begun)
     asked = [begun.user_message] if begun.user_message else []
     return articles(request, conversation, [*asked, begun.reply_message])
 
@@ -122,36 +126,8 @@ def send(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 @person_required
 def stop(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """End the running reply; its text so far is kept. Nothing running is no error."""
-    conversation = own_conversation(request.user, pk)
-    running = Generation.objects.filter(
-        conversation=conversation, status__in=RUNNING
-    ).first()
-    if running is not None and not async_to_sync(RUNNER.stop)(running.pk):
-        # Another process writes it: told at once, or by the flag at its next flush.
-        Generation.objects.filter(pk=running.pk).update(stop_requested=True)
-        hub.ask_to_stop(running.pk)
+    stop_reply(own_conversation(request.user, pk))
     return HttpResponse(status=204)
-
-
-@require_POST
-@person_required
-def regenerate(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
-    """Answer the last message anew; the earlier reply stays, and its memory rests."""
-    conversation = own_conversation(request.user, pk)
-    try:
-        begun = revising.regenerate(
-            request.user, conversation, conversation.leaf_id or uuid.uuid4()
-        )
-    except Conversation.DoesNotExist as exc:
-        raise Http404 from exc
-    except turns.ReplyRunning:
-        return notice(request, BUSY, status=409)
-    except CapReached as exc:
-        return refused(request, exc)
-    except (Message.DoesNotExist, revising.NothingToAnswer):
-        return notice(request, "There is nothing to answer yet.", status=409)
-    async_to_sync(RUNNER.start)(begun)
-    return articles(request, conversation, [begun.reply_message])
 
 
 @require_POST
@@ -173,7 +149,7 @@ def continue_reply(
         return notice(request, SHARED, status=409)
     except CapReached as exc:
         return refused(request, exc)
-    async_to_sync(RUNNER.start)(begun)
+    start_reply(begun)
     return articles(request, conversation, [begun.reply_message])
 
 
@@ -200,11 +176,36 @@ def memory(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "memories/_panel.html", page)
 
 
+def start_reply(begun: turns.Begun) -> None:
+    """Have the reply written, in this process."""
+    async_to_sync(RUNNER.start)(begun)
+
+
+def stop_reply(conversation: Conversation) -> bool:
+    """Have the running reply end soon, with its text; False when nothing runs."""
+    running = Generation.objects.filter(
+        conversation=conversation, status__in=RUNNING
+    ).first()
+    if running is not None and not async_to_sync(RUNNER.stop)(running.pk):
+        # Another process writes it: told at once, or by the flag at its next flush.
+        Generation.objects.filter(pk=running.pk).update(stop_requested=True)
+        hub.ask_to_stop(running.pk)
+    return running is not None
+
+
 def own_conversation(user: User, pk: uuid.UUID) -> Conversation:
     """This person's conversation, or 404: another's does not exist for them."""
     return get_object_or_404(
-        Conversation.objects.select_related("character"), pk=pk, user=user
+        Conversation.objects.select_related("character", "origin"), pk=pk, user=user
     )
+
+
+def _origin(conversation: Conversation) -> dict[str, str] | None:
+    """Where it branched from, while that is there."""
+    origin = conversation.origin
+    if origin is None or origin.user_id != conversation.user_id:
+        return None
+    return {"url": origin.get_absolute_url(), "title": origin.title}
 
 
 def articles(

@@ -251,6 +251,29 @@ async def test_a_page_that_was_away_for_long_misses_no_message(
             assert number < 0 or f"No. {number}<" in article["html"]
 
 
+async def test_a_page_is_told_when_the_path_is_another_one(
+    person: User, conversation: Conversation
+) -> None:
+    async with page(person, conversation) as socket:
+        sync = {"kind": "sync", "last": None, "version": 0}
+        await socket.send_to(json.dumps(sync))
+        assert (await frame(socket, "message"))["html"]
+        await Conversation.objects.filter(pk=conversation.pk).aupdate(path_version=3)
+        await socket.send_to(json.dumps({"kind": "sync"}))
+        assert await frame(socket, "path") == {"kind": "path", "version": 3}
+
+
+async def test_a_page_that_is_behind_is_told_to_read_all_anew(
+    person: User, conversation: Conversation
+) -> None:
+    await Conversation.objects.filter(pk=conversation.pk).aupdate(path_version=3)
+    async with page(person, conversation) as socket:
+        await socket.send_to(json.dumps({"kind": "sync", "version": 2}))
+        first = json.loads(await socket.receive_from(timeout=5))
+        assert first == {"kind": "path", "version": 3}
+        assert await socket.receive_nothing(timeout=0.3)
+
+
 async def test_a_look_that_fails_is_repeated(
     person: User, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
