@@ -171,9 +171,11 @@ class Page:
         return int(head.split(b" ", 2)[1]), body.decode()
 
     async def _listen(self, socket: ClientConnection) -> None:
-        async for frame in socket:
+        async for words in socket:
             now = time.monotonic_ns()
-            self._take(json.loads(frame), now)
+            frame = json.loads(words)
+            if isinstance(frame, dict):  # else the text behind a reply's first
+                self._take(frame, now)
 
     def _take(self, frame: dict[str, object], now: int) -> None:
         turn = self._current

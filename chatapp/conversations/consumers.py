@@ -23,15 +23,14 @@ from chatapp.accounts.models import User
 from chatapp.conversations import guard, hub
 from chatapp.conversations.allowance import Allowance
 from chatapp.conversations.changes import Fingerprint, look
-from chatapp.conversations.live import Delta, LiveReply
+from chatapp.conversations.live import LiveReply
 from chatapp.conversations.mirrors import MIRRORS
 from chatapp.conversations.models import Conversation, Generation
 from chatapp.conversations.runner import RUNNER
+from chatapp.conversations.showing import Frame, Showing
 from chatapp.conversations.tasks import AWAY
 
 logger = logging.getLogger(__name__)
-RENDER_S = 0.25
-"""How often the growing block is sent as HTML; its text is sent at once."""
 SETTLE_S = 0.03
 """A change is looked at this much later, in one go with what comes right behind it.
 The first word of a reply passes by the look at the rows that it began with."""
@@ -60,6 +59,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         self._look_again = False
         self._last: UUID | None = None
         self._version: int | None = None
+        self._shown_before = 0
         self._closing: asyncio.Task[None] | None = None
         self._pk: UUID
 
@@ -108,7 +108,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     def started(self, live: LiveReply) -> None:
         """A reply begins in this process: show it from its first character."""
-        self._follow(live.generation_id, live, 0)
+        self._follow(live.generation_id, live)
 
     def started_elsewhere(self, generation_id: UUID) -> None:
         """A reply begins in another process: show its copy."""
@@ -136,16 +136,23 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         generation_id = _uuid(frame.get("generation"))
         try:
             offset = max(0, int(frame.get("offset", 0)))
+            closed = max(0, int(frame.get("closed", 0)))
         except (ValueError, TypeError, OverflowError):
             return
         if generation_id is None or not await _belongs(generation_id, self._pk):
             return
-        self._follow(generation_id, RUNNER.live(generation_id), offset)
+        self._follow(generation_id, RUNNER.live(generation_id), offset, closed)
 
-    def _follow(self, generation_id: UUID, live: LiveReply | None, offset: int) -> None:
+    def _follow(
+        self,
+        generation_id: UUID,
+        live: LiveReply | None,
+        offset: int = 0,
+        closed: int = 0,
+    ) -> None:
         if before := self._following.pop(generation_id, None):
             before.cancel()
-        task = asyncio.create_task(self._show(generation_id, live, offset))
+        task = asyncio.create_task(self._show(generation_id, live, offset, closed))
         self._following[generation_id] = task
         task.add_done_callback(lambda task: self._shown(generation_id, task))
 
@@ -155,48 +162,17 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         _report(task)
 
     async def _show(
-        self, generation_id: UUID, live: LiveReply | None, offset: int
+        self, generation_id: UUID, live: LiveReply | None, offset: int, closed: int
     ) -> None:
-        name = str(generation_id)
         if live is None:
             with MIRRORS.copy(generation_id, self._pk) as copy:
-                return await self._show(generation_id, copy, offset)
-        if offset == 0 and live.text:
-            await self._tell_rendering(name, live, 0)
-            offset = live.rendering().offset
-        closed = len(live.rendering().closed) if live.text else 0
-        rendered_at = asyncio.get_running_loop().time()
-        async for delta in live.follow(offset):
-            await self._tell_delta(name, delta)
-            now = asyncio.get_running_loop().time()
-            if now - rendered_at >= RENDER_S and not live.ended:
-                rendered_at = now
-                closed = await self._tell_rendering(name, live, closed)
+                return await self._show(generation_id, copy, offset, closed)
+        self._shown_before += 1
+        showing = Showing(
+            live, self._shown_before, self._tell, offset=offset, closed=closed
+        )
+        await showing.run()
         self._look()
-
-    async def _tell_delta(self, name: str, delta: Delta) -> None:
-        await self._tell(
-            {
-                "kind": "delta",
-                "generation": name,
-                "offset": delta.offset,
-                "text": delta.text,
-            }
-        )
-
-    async def _tell_rendering(self, name: str, live: LiveReply, closed: int) -> int:
-        rendering = live.rendering()
-        await self._tell(
-            {
-                "kind": "render",
-                "generation": name,
-                "offset": rendering.offset,
-                "closed_from": closed,
-                "closed": rendering.closed[closed:],
-                "tail": rendering.tail,
-            }
-        )
-        return len(rendering.closed)
 
     def _look(self) -> None:
         """Compare soon; several pokes at once are one look."""
@@ -243,8 +219,10 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             await self._tell({"kind": "memory", "count": found.remembered})
         self._sent, self._last = found.seen, None
 
-    async def _tell(self, frame: dict[str, Any]) -> None:
-        await self.send(text_data=json.dumps(frame, separators=(",", ":")))
+    async def _tell(self, frame: Frame) -> None:
+        # Not \\u1234 for each letter of half the world: UTF-8 is two to four bytes.
+        words = json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+        await self.send(text_data=words)
 
 
 def _uuid(text: object) -> UUID | None:

@@ -25,9 +25,13 @@ class Delta:
 
 @dataclass(frozen=True)
 class Rendering:
-    """The text up to `offset` as HTML: closed blocks, and the block still growing."""
+    """The text up to `offset` as HTML: closed blocks, and the block still growing.
+
+    The closed ones end at `closed_to`; the block that grows is rendered without colours.
+    """
 
     offset: int
+    closed_to: int
     closed: tuple[str, ...]
     tail: str
 
@@ -48,7 +52,7 @@ class LiveReply:
         self._changed = asyncio.Event()
         self._closed: list[str] = []
         self._closed_to = 0
-        self._rendered = Rendering(0, (), "")
+        self._rendered = Rendering(0, 0, (), "")
 
     def append(self, piece: str) -> None:
         """More text; wakes every reader."""
@@ -62,15 +66,18 @@ class LiveReply:
 
     async def follow(self, offset: int = 0) -> AsyncIterator[Delta]:
         """All text from `offset` on, as it comes, until the reply ends."""
-        while True:
-            if offset < len(self.text):
-                piece = self.text[offset:]
-                yield Delta(offset, piece)
-                offset += len(piece)
-            elif self.ended:
-                return
-            else:
-                await self._changed.wait()
+        while await self.longer_than(offset):
+            piece = self.text[offset:]
+            yield Delta(offset, piece)
+            offset += len(piece)
+
+    async def longer_than(self, offset: int) -> bool:
+        """Wait for text beyond `offset`; False when the reply ended without."""
+        while offset >= len(self.text):
+            if self.ended:
+                return False
+            await self._changed.wait()
+        return True
 
     def rendering(self) -> Rendering:
         """The whole text as HTML; blocks that have closed are not rendered again."""
@@ -79,7 +86,10 @@ class LiveReply:
             self._closed += [render(block) for block in closed]
             self._closed_to += sum(len(block) for block in closed)
             self._rendered = Rendering(
-                len(self.text), tuple(self._closed), render(tail)
+                len(self.text),
+                self._closed_to,
+                tuple(self._closed),
+                render(tail, colours=False),
             )
         return self._rendered
 

@@ -51,11 +51,16 @@ def _colour(code: str, language: str, _attributes: str) -> str:
     return str(highlight(code, lexer, _FORMATTER))
 
 
-_MARKDOWN = (
-    MarkdownIt("commonmark", {"html": False, "breaks": True, "highlight": _colour})
-    .enable(["table", "strikethrough"])
-    .disable(["image", "html_block", "html_inline"])
-)
+def _markdown(**options: object) -> MarkdownIt:
+    return (
+        MarkdownIt("commonmark", {"html": False, "breaks": True, **options})
+        .enable(["table", "strikethrough"])
+        .disable(["image", "html_block", "html_inline"])
+    )
+
+
+_MARKDOWN = _markdown(highlight=_colour)
+_PLAIN = _markdown()
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
@@ -67,9 +72,9 @@ _CLEANER = nh3.Cleaner(
 )
 
 
-def render(text: str) -> SafeString:
-    """The whole text as HTML that is safe to show."""
-    html: str = _MARKDOWN.render(text)
+def render(text: str, *, colours: bool = True) -> SafeString:
+    """The whole text as HTML that is safe to show, code in colours unless it grows."""
+    html: str = (_MARKDOWN if colours else _PLAIN).render(text)
     return mark_safe(_CLEANER.clean(html))
 
 

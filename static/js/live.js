@@ -6,7 +6,7 @@
 //
 // From the server: delta, render (stream.js), message, gone, status, memory, pong.
 // To the server: follow, sync, ping.
-import { backoff } from "./stream.js";
+import { backoff, Frames } from "./stream.js";
 import * as page from "./transcript.js";
 
 const PING_EVERY = 20_000;
@@ -28,6 +28,7 @@ function connect() {
   clearTimeout(retry);
   if (over || (socket && socket.readyState <= WebSocket.OPEN)) return;
   const mine = new WebSocket(address);
+  const frames = new Frames(); // their numbers count from 1 on each socket
   socket = mine;
   mine.onopen = () => {
     tries = 0;
@@ -39,7 +40,7 @@ function connect() {
   mine.onmessage = (event) => {
     heardAt = Date.now();
     clearTimeout(deadline);
-    receive(JSON.parse(event.data));
+    receive(frames.read(event.data));
   };
   mine.onclose = (event) => {
     if (socket === mine) lost(event.code);

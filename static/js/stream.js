@@ -56,6 +56,38 @@ export class Stream {
   }
 }
 
+/**
+ * Undoes the short forms: [number, text] is a delta behind what came last, [number, offset,
+ * closed_from, closed, tail] a render. A reply's first frame says what its number stands for.
+ */
+export class Frames {
+  #names = new Map(); // number -> generation
+  #ends = new Map(); // number -> how far its frames came
+
+  read(words) {
+    const frame = JSON.parse(words);
+    if (Array.isArray(frame)) {
+      const [number, ...values] = frame;
+      const generation = this.#names.get(number);
+      if (values.length === 1) {
+        const delta = { kind: "delta", generation, offset: this.#ends.get(number), text: values[0] };
+        return this.#note(number, delta);
+      }
+      const [offset, closed_from, closed, tail] = values;
+      return this.#note(number, { kind: "render", generation, offset, closed_from, closed, tail });
+    }
+    if (!frame.number) return frame;
+    this.#names.set(frame.number, frame.generation);
+    return this.#note(frame.number, frame);
+  }
+
+  #note(number, frame) {
+    const length = frame.kind === "delta" ? codePoints(frame.text).length : 0;
+    this.#ends.set(number, Math.max(this.#ends.get(number) ?? 0, frame.offset + length));
+    return frame;
+  }
+}
+
 /** Milliseconds to wait before connection attempt `tries` (0, 1, ...): 0.3 to 10 s, full jitter. */
 export function backoff(tries, random = Math.random) {
   const most = Math.min(10_000, 600 * 2 ** Math.min(tries, 10));

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,6 +30,7 @@ from chatapp.conversations.models import Conversation, Message, Role
 from chatapp.conversations.runner import Runner
 from chatapp.conversations.turns import begin
 from tests.conversations.fakes import FakeMemory, FakeModel
+from tests.harness.frames import Frames
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,10 +67,13 @@ async def page(
         await socket.disconnect()
 
 
+FRAMES: defaultdict[WebsocketCommunicator, Frames] = defaultdict(Frames)
+
+
 async def frame(socket: WebsocketCommunicator, kind: str) -> dict[str, Any]:
     """The next frame of that kind."""
     while True:
-        found: dict[str, Any] = json.loads(await socket.receive_from(timeout=5))
+        found = FRAMES[socket].read(await socket.receive_from(timeout=5))
         if found["kind"] == kind:
             return found
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Stream, backoff } from "../../static/js/stream.js";
+import { Frames, Stream, backoff } from "../../static/js/stream.js";
 
 const delta = (offset, text) => ({ kind: "delta", offset, text });
 const render = (offset, from, closed, tail) => ({
@@ -133,4 +133,21 @@ test("reconnection waits between 0.3 and 10 seconds, longer with each try", () =
   assert.equal(backoff(50, () => 0), 300);
   assert.equal(backoff(50, () => 1), 10_000);
   assert.ok(backoff(0, () => 1) < backoff(2, () => 1));
+});
+
+test("short frames are told apart by their numbers", () => {
+  const frames = new Frames();
+  const first = { kind: "delta", generation: "a", number: 1, offset: 0, text: "Good " };
+  assert.deepEqual(frames.read(JSON.stringify(first)), first);
+  frames.read(JSON.stringify({ ...first, generation: "b", number: 2 }));
+  assert.deepEqual(frames.read('[1,"👋🏽"]'), {
+    kind: "delta", generation: "a", offset: 5, text: "👋🏽",
+  });
+  assert.deepEqual(frames.read('[1,"even"]').offset, 7);
+  assert.equal(frames.read('[2,"x"]').generation, "b");
+  assert.deepEqual(frames.read('[1,12,0,["<p>x</p>"],"y"]'), {
+    kind: "render", generation: "a", offset: 12, closed_from: 0, closed: ["<p>x</p>"], tail: "y",
+  });
+  assert.equal(frames.read('[1,"z"]').offset, 12);
+  assert.deepEqual(frames.read('{"kind":"pong"}'), { kind: "pong" });
 });

@@ -16,6 +16,7 @@ import pytest
 from tests.fakes import llm
 from tests.fakes.llm import FaultyModel
 from tests.harness.fixtures import Call
+from tests.harness.frames import Frames
 from tests.harness.processes import Process, free_port
 from tests.harness.redis import RedisServer, needs_redis, running_redis
 from tests.harness.site import Site, running_site
@@ -96,8 +97,9 @@ async def tab(visitor: Visitor, at: Site, conversation: str) -> AsyncIterator[Ta
     async with Visitor(at, visitor.client).socket(conversation) as socket:
 
         async def listen() -> None:
-            async for frame in socket:
-                seen.take(json.loads(frame))
+            frames = Frames()
+            async for words in socket:
+                seen.take(frames.read(words))
 
         await socket.send('{"kind": "sync"}')
         listening = asyncio.create_task(listen())
@@ -140,9 +142,9 @@ async def test_a_tab_that_comes_late_gets_everything(two: Two, call: Call) -> No
         async with Visitor(two.other, visitor.client).socket(conversation) as late:
             follow = {"kind": "follow", "generation": str(row["id"]), "offset": 0}
             await late.send(json.dumps(follow))
-            shown = json.loads(await late.recv())
-            while shown["kind"] != "render":
-                shown = json.loads(await late.recv())
+            frames = Frames()
+            while (shown := frames.read(await late.recv()))["kind"] != "render":
+                pass
             assert shown["closed_from"] == 0
             assert shown["offset"] > 0
         await eventually(lambda: first.shows("complete"), "it ends", within=60)
