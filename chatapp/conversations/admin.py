@@ -14,8 +14,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from chatapp.conversations import learning_admin
 from chatapp.conversations.models import Conversation, Generation
 from chatapp.operations.read_only import ReadOnlyAdmin
+
+__all__ = ["ConversationAdmin", "GenerationAdmin", "learning_admin"]
 
 
 @admin.register(Conversation)
