@@ -141,7 +141,8 @@ class Person:
             " LEFT JOIN memories_turnstep s ON s.record_id = r.id"
             " WHERE g.conversation_id = %s GROUP BY g.id"
             " HAVING NOT coalesce(bool_or("
-            "  s.name = 'store' AND s.status IN ('done', 'none', 'failed')), false)",
+            "  s.name = 'store' AND s.status IN ('done', 'none', 'failed')"
+            "  OR s.name = 'learn' AND s.status IN ('left', 'discarded')), false)",
             self.conversation_id,
         )
         assert not waiting, f"still waiting: {waiting}"
