@@ -74,21 +74,26 @@ def look(
     Conversation.DoesNotExist when it was deleted.
     """
     now, seen = _peek(conversation_id, _how_many(conversation_id, last))
+    is_turned = version not in {None, now}
     fresh = [pk for pk, looks in seen.items() if sent.get(pk) != looks]
-    if not fresh or version not in {None, now}:
+    if not fresh and not is_turned:
         return Look((), seen, now)
     conversation = Conversation.objects.select_related("character", "user").get(
         pk=conversation_id
     )
+    remembered = count(
+        context.anchor_of(conversation.user, conversation),
+        path.origins(conversation.origin_id),
+    )
+    if is_turned:
+        return Look((), seen, now, remembered)
     left_behind = Asked(LEFT_BEHIND, [fresh, conversation_id]).all()
     replaced = {new: str(old) for new, old in left_behind}
     changes = [
         Change(message.id, as_html(message), replaced.get(message.id, ""))
         for message in _messages(conversation, fresh)
     ]
-    anchor = context.anchor_of(conversation.user, conversation)
-    hidden = path.origins(conversation.origin_id)
-    return Look(changes, seen, now, count(anchor, hidden))
+    return Look(changes, seen, now, remembered)
 
 
 def _peek(conversation_id: UUID, newest: int) -> tuple[int, dict[UUID, Fingerprint]]:

@@ -204,7 +204,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         if self._version != told:
             return  # the page has said meanwhile what it has: the next look is for that
         self._version = found.version
-        if told not in {None, found.version}:
+        is_turned = told not in {None, found.version}
+        if is_turned:
             await self._tell({"kind": "path", "version": found.version})
         for change in found.changes:
             await self._tell(
@@ -215,7 +216,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
                     "replaces": change.replaces,
                 }
             )
-        if found.changes:
+        if found.changes or is_turned:  # memory follows the path
             await self._tell({"kind": "memory", "count": found.remembered})
         self._sent, self._last = found.seen, None
 

@@ -127,8 +127,8 @@ def undo(user: User, conversation: Conversation, deletion_id: UUID) -> None:
             raise TooLate
         if now > deletion.expires_at + SLACK:
             raise TooLate
-        deletion.undone_at = now
-        deletion.save(update_fields=["undone_at"])
+        # update(), since save() asks how many rows it met: a pipeline knows that later.
+        Deletion.objects.filter(pk=deletion.pk).update(undone_at=now)
         if held.running:
             choosing.turn(conversation, conversation.leaf_id)
         else:

@@ -36,7 +36,8 @@ class Shown:
     """One message as a page shows it.
 
     `siblings` are the versions one can page through, this one included; `is_shared`
-    says that it was written in the conversation this one branched from.
+    says that it was written in the conversation this one branched from. `key` is the
+    page's own: by it a page knows that what it sent has arrived.
     """
 
     id: UUID
@@ -52,6 +53,7 @@ class Shown:
     can_edit: bool
     is_shared: bool
     siblings: tuple[UUID, ...]
+    key: UUID | None
     memory: MemoryLine
     sent_at: datetime
     turn_url: str
@@ -121,6 +123,7 @@ def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
                 can_edit=not is_reply,
                 is_shared=row.conversation_id != conversation.pk,
                 siblings=siblings.get(row.pk, (row.pk,)),
+                key=row.key,
                 memory=line or MemoryLine(),
                 sent_at=row.created_at,
                 turn_url=_turn_url(generation, recorded=bool(line)),

@@ -93,24 +93,6 @@ def regenerate(
 
 @require_POST
 @person_required
-def regenerate_last(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
-    """Answer the last message anew, for pages that know no other way yet."""
-    conversation = views.own_conversation(request.user, pk)
-    try:
-        last = conversation.leaf_id or uuid.UUID(int=0)
-        begun = revising.regenerate(request.user, conversation, last)
-    except turns.ReplyRunning:
-        return views.notice(request, BUSY, status=409)
-    except (Message.DoesNotExist, revising.NothingToAnswer):
-        return views.notice(request, GREETING, status=409)
-    except CapReached as exc:
-        return views.refused(request, exc)
-    views.start_reply(begun)
-    return views.articles(request, conversation, [begun.reply_message])
-
-
-@require_POST
-@person_required
 def select(request: PersonRequest, pk: uuid.UUID, message: uuid.UUID) -> HttpResponse:
     """Show another version of this message, with what stood below it last."""
     conversation = views.own_conversation(request.user, pk)

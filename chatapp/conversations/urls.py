@@ -11,7 +11,6 @@ urlpatterns = [
     path("c/<uuid:pk>/", views.open_page, name="open"),
     path("c/<uuid:pk>/send/", views.send, name="send"),
     path("c/<uuid:pk>/stop/", views.stop, name="stop"),
-    path("c/<uuid:pk>/regenerate/", tree_views.regenerate_last, name="regenerate_last"),
     path(
         "c/<uuid:pk>/m/<uuid:message>/continue/", views.continue_reply, name="continue"
     ),

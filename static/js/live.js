@@ -4,7 +4,7 @@
 // closed), has no heartbeat, so a phone's half-open socket goes unnoticed, and cannot ask
 // for what was missed. Messages are sent by plain hx-post; this socket only brings replies.
 //
-// From the server: delta, render (stream.js), message, gone, status, memory, pong.
+// From the server: delta, render (stream.js), message, gone, status, memory, path, pong.
 // To the server: follow, sync, ping.
 import { backoff, Frames } from "./stream.js";
 import * as page from "./transcript.js";
@@ -23,6 +23,7 @@ let retry = 0;
 let saying = 0;
 let deadline = 0;
 let heardAt = 0;
+let held = null; // frames that wait while the path is read again
 
 function connect() {
   clearTimeout(retry);
@@ -34,13 +35,16 @@ function connect() {
     tries = 0;
     heardAt = Date.now();
     show("");
-    send({ kind: "sync", last: page.lastId() });
+    if (held) held = []; // of a connection that is gone; what they said comes again
+    send({ kind: "sync", last: page.lastId(), version: Number(page.transcript.dataset.pathVersion) });
     for (const article of page.unfinished()) follow(article.dataset.generation);
   };
   mine.onmessage = (event) => {
     heardAt = Date.now();
     clearTimeout(deadline);
-    receive(frames.read(event.data));
+    const frame = frames.read(event.data);
+    if (held) held.push(frame);
+    else receive(frame);
   };
   mine.onclose = (event) => {
     if (socket === mine) lost(event.code);
@@ -88,11 +92,33 @@ function follow(generation, { anew = false } = {}) {
 
 /** Shows articles, and follows those whose reply nobody has told us about yet. */
 export function arrive(html, options) {
-  for (const article of page.place(html, options)) {
+  followNew(page.place(html, options));
+}
+
+/** The same for all that is shown: the transcript as a fragment. False if it is none. */
+export function arrivePath(html, options) {
+  const placed = page.placePath(html, options);
+  followNew(placed ?? []);
+  return placed !== null;
+}
+
+function followNew(articles) {
+  for (const article of articles) {
     const { generation, status } = article.dataset;
     const waits = status === "pending" || status === "streaming";
     if (waits && generation && !page.position(generation).heard) follow(generation);
   }
+}
+
+/** Frames wait until `go`: articles of a path that is not read yet would stand wrong. */
+export function hold() {
+  held ??= [];
+}
+
+export function go() {
+  const waiting = held ?? [];
+  held = null;
+  waiting.forEach(receive);
 }
 
 function receive(frame) {
@@ -109,6 +135,9 @@ function receive(frame) {
       break;
     case "status":
       page.setStatus(frame.generation, frame.status);
+      break;
+    case "path":
+      document.dispatchEvent(new CustomEvent("path:changed", { detail: frame.version }));
       break;
     case "memory":
       document.getElementById("memory-button").dataset.count = frame.count;

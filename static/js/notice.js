@@ -1,57 +1,102 @@
-// One sentence where it went wrong, with the way out as a button: fills #notice with the
-// same markup as templates/conversations/_notice.html.
+// One sentence where it went wrong, with the way out as a button: in the message that it is
+// about, else above the composer. Same markup as templates/conversations/_notice.html.
 
-const place = () => document.getElementById("notice");
+const page = () => document.getElementById("notice");
+const failed = new WeakMap(); // place -> what "Send again" or "Try again" there presses
 
-const button = (label, action) => {
+/** Where a remark about `element` belongs. */
+function placeOf(element) {
+  const main = element?.closest?.(".message")?.querySelector(".message-main");
+  if (!main) return page();
+  let place = main.querySelector(".message-notice");
+  if (!place) {
+    place = document.createElement("div");
+    place.className = "message-notice";
+    place.setAttribute("role", "status");
+    main.append(place);
+  }
+  return place;
+}
+
+const LABELS = { reload: "Reload", "send-again": "Send again", "try-again": "Try again" };
+
+const button = (action) => {
   const element = document.createElement("button");
   element.type = "button";
   element.className = "button button-outline button-small";
   element.dataset.action = action;
-  element.textContent = label;
+  element.textContent = LABELS[action];
   return element;
 };
 
-/** Shows `sentence`; `way` is "send-again", "reload" or nothing. `calm`: not an error. */
-export function say(sentence, { way = "", calm = false } = {}) {
+/** Shows `sentence` where `at` is; `way` is a key of LABELS or nothing. `calm`: no error. */
+export function say(sentence, { way = "", calm = false, at = null } = {}) {
   const box = document.createElement("div");
   box.className = calm ? "notice" : "notice notice-bad";
   if (!calm) box.setAttribute("role", "alert");
   const text = document.createElement("p");
   text.textContent = sentence;
   box.append(text);
-  if (way) box.append(button(way === "reload" ? "Reload" : "Send again", way));
-  place().replaceChildren(box);
+  if (way) box.append(button(way));
+  placeOf(at).replaceChildren(box);
 }
 
-export const hush = () => place().replaceChildren();
+export const hush = (at) => placeOf(at).replaceChildren();
 
-/** Takes back a remark that no longer holds; an error stays until the next try. */
-export const hushCalm = () => place().querySelector(".notice:not(.notice-bad)")?.remove();
+/** Takes back remarks that no longer hold; an error stays until the next try. */
+export function hushCalm(root = document) {
+  for (const calm of root.querySelectorAll(":is(#notice, .message-notice) > .notice:not(.notice-bad)")) {
+    calm.remove();
+  }
+}
 
 // A fragment is shown as it is. A whole page (a proxy's, a crash's, a CSRF refusal's) is not:
 // its status code decides what we say instead.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr } = event.detail;
-  if (xhr.status < 400 || !/<(!doctype|html)/i.test(xhr.responseText.slice(0, 2000))) return;
+  const { xhr, requestConfig } = event.detail;
+  if (xhr.status < 400) return;
+  const at = requestConfig.elt;
+  const writes = at.matches("form");
+  const way = writes ? "send-again" : "try-again";
+  const kept = writes ? " Your text is still here." : "";
+  failed.set(placeOf(at), at);
+  event.detail.target = placeOf(at); // the server says #notice: it does not know the page
+  if (!/<(!doctype|html)/i.test(xhr.responseText.slice(0, 2000))) return;
   event.detail.shouldSwap = false;
   if (xhr.status === 403) {
-    say("This page is out of date, so nothing was sent. What you wrote is kept.", { way: "reload" });
+    say(`This page is out of date, so nothing was sent.${writes ? " What you wrote is kept." : ""}`, { way: "reload", at });
   } else if (xhr.status === 404) {
-    say("This is no longer here: it was deleted, or you are signed in as someone else.", { way: "reload" });
+    say("This is no longer here: it was deleted, or you are signed in as someone else.", { way: "reload", at });
   } else if (xhr.status === 429) {
-    say("That was too quick. Wait a moment, then send again.", { way: "send-again" });
+    say("That was too quick. Wait a moment, then try again.", { way, at });
   } else {
-    say("The server could not take this just now. Your text is still here.", { way: "send-again" });
+    say(`The server could not take this just now.${kept}`, { way, at });
   }
 });
 
-document.addEventListener("htmx:sendError", () => {
-  say("The server could not be reached. Your text is still here.", { way: "send-again" });
+document.addEventListener("htmx:sendError", ({ detail: { requestConfig: { elt: at } } }) => {
+  const writes = at.matches("form");
+  failed.set(placeOf(at), at);
+  say(`The server could not be reached.${writes ? " Your text is still here." : ""}`, {
+    way: writes ? "send-again" : "try-again", at,
+  });
 });
 
 document.addEventListener("click", (event) => {
-  const action = event.target.closest("[data-action]")?.dataset.action;
-  if (action === "dismiss") event.target.closest(".notice").remove();
-  if (action === "reload") location.reload();
+  const action = event.target.closest("[data-action]");
+  const place = action?.closest("#notice, .message-notice");
+  switch (action?.dataset.action) {
+    case "dismiss":
+      action.closest(".notice").remove();
+      break;
+    case "reload":
+      location.reload();
+      break;
+    case "send-again":
+    case "try-again": {
+      const again = failed.get(place);
+      if (again?.matches("form")) again.requestSubmit();
+      else again?.click();
+    }
+  }
 });

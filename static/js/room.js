@@ -3,3 +3,4 @@
 import "./composer.js";
 import "./live.js";
 import "./sheets.js";
+import "./verbs.js";

@@ -1,23 +1,26 @@
 // The transcript in the page: articles come in from the page itself, from the POST's answer
 // and from the socket, in any order and more than once; each message stands here once.
+import { inPlace } from "./reading.js";
 import { Stream } from "./stream.js";
 
 export const transcript = document.getElementById("transcript");
-const scroller = document.getElementById("scroller");
-const latest = document.getElementById("latest");
 const announcer = document.getElementById("announcer");
 const streams = new Map(); // generation -> Stream; frames may come before their article
 const painted = new WeakMap(); // article -> what of its stream is in the page already
-let atEnd = transcript.querySelector('[data-role="user"]') !== null; // a new one starts at its top
+const cameAt = new WeakMap(); // article -> when, as performance.now() counts
 
 const UNFINISHED = '[data-status="pending"], [data-status="streaming"]';
+// What the page itself has put into an article, and the server knows nothing of.
+const GUESTS = ":scope > .message-main > :is(.edit, .message-notice)";
 const isUnfinished = (article) => article.matches(UNFINISHED);
 const articleOf = (generation) =>
   transcript.querySelector(`article[data-generation="${CSS.escape(generation)}"]`);
+const nameOf = (button) => button.getAttribute("aria-label") ?? button.textContent.trim();
 
 /** Articles whose reply is still to come, or still coming. */
 export const unfinished = () => [...transcript.querySelectorAll(UNFINISHED)];
 export const isBusy = () => transcript.querySelector(UNFINISHED) !== null;
+export const wasSent = (key) => transcript.querySelector(`[data-key="${CSS.escape(key)}"]`) !== null;
 export const lastId = () =>
   transcript.lastElementChild?.id.replace("message-", "") ?? "";
 
@@ -27,14 +30,40 @@ export function position(generation) {
   return { heard: stream !== undefined, ...(stream ?? new Stream()).position };
 }
 
-/** Puts articles where they belong: known ones are replaced, new ones keep their order. */
-export function place(html, { replaces = "" } = {}) {
+const parsed = (html) => {
   const box = document.createElement("template");
   box.innerHTML = html;
+  return box.content;
+};
+
+/** Puts articles where they belong: known ones are replaced, new ones keep their order. */
+export function place(html, { replaces = "" } = {}) {
   const old = replaces && document.getElementById(`message-${replaces}`);
+  return changed(() => putIn(parsed(html), { old }));
+}
+
+/** Shows exactly the path of this fragment; what is the same stays as it stands, and so
+ * does what came after `since`, which the fragment cannot know. Null for no fragment. */
+export function placePath(html, { since, pivot }) {
+  const path = parsed(html).querySelector("#transcript");
+  if (!path) return null;
+  const { pathVersion } = path.dataset;
+  if (Number(pathVersion) < Number(transcript.dataset.pathVersion)) return []; // overtaken
+  transcript.dataset.pathVersion = pathVersion;
+  return changed(() => {
+    const late = [];
+    for (const article of [...transcript.children]) {
+      if (path.querySelector(`#${CSS.escape(article.id)}`)) continue;
+      if (cameAt.get(article) > since) late.push(article);
+      else article.remove();
+    }
+    return putIn(path, { next: late[0] });
+  }, pivot);
+}
+
+function putIn(content, { old = null, next = null }) {
   const placed = [];
-  let next = null;
-  for (const article of [...box.content.querySelectorAll("article.message")].reverse()) {
+  for (const article of [...content.querySelectorAll("article.message")].reverse()) {
     const known = document.getElementById(article.id);
     if (known) {
       if (isNews(known, article)) {
@@ -51,32 +80,65 @@ export function place(html, { replaces = "" } = {}) {
     }
     next = known?.isConnected ? known : article;
   }
+  return placed.reverse();
+}
+
+function changed(change, pivot) {
+  const busy = isBusy();
+  const focus = heldFocus();
+  const placed = inPlace(change, pivot);
   for (const article of placed) {
+    cameAt.set(article, performance.now());
     window.htmx.process(article);
     paint(article.dataset.generation);
   }
-  return placed.reverse();
+  focus();
+  if (busy && !isBusy()) document.dispatchEvent(new CustomEvent("reply:ended"));
+  document.dispatchEvent(new CustomEvent("transcript:changed"));
+  return placed;
+}
+
+// Focus that is swapped away goes to the button of the same name, else to the message that
+// now stands there. What is being written keeps its caret: its box is never rebuilt.
+function heldFocus() {
+  const focused = document.activeElement;
+  const article = focused?.closest("article.message");
+  if (!article) return () => {};
+  const at = [...transcript.children].indexOf(article);
+  const { selectionStart, selectionEnd } = focused;
+  return () => {
+    if (document.activeElement === focused) return;
+    if (focused.isConnected) {
+      focused.focus({ preventScroll: true });
+      focused.setSelectionRange?.(selectionStart, selectionEnd);
+      return;
+    }
+    const now = document.getElementById(article.id) ?? transcript.children[at] ?? transcript.lastElementChild;
+    const twin = [...(now?.querySelectorAll("button") ?? [])].find((b) => nameOf(b) === nameOf(focused));
+    (twin ?? now)?.focus({ preventScroll: true });
+  };
 }
 
 // The POST's answer may be slower than the socket: what it knows is then already old. And
 // after a reconnection most of what comes stands here already.
 function isNews(known, article) {
-  if (known.isEqualNode(article)) return false;
+  const bare = known.cloneNode(true);
+  bare.removeAttribute("aria-busy");
+  for (const guest of bare.querySelectorAll(GUESTS)) guest.remove();
+  for (const busy of bare.querySelectorAll("[class~=htmx-request]")) busy.classList.remove("htmx-request");
+  if (bare.isEqualNode(article)) return false;
   return known.dataset.generation !== article.dataset.generation || !isUnfinished(article);
 }
 
 function swap(known, article) {
-  const focused = known.contains(document.activeElement) && document.activeElement.textContent;
+  const main = article.querySelector(".message-main");
+  if (known.id === article.id) main.append(...known.querySelectorAll(GUESTS));
   known.replaceWith(article);
   if (isUnfinished(known) || isUnfinished(article)) announce(article);
-  if (isUnfinished(known) && !isBusy()) document.dispatchEvent(new CustomEvent("reply:ended"));
-  if (!focused) return;
-  const twin = [...article.querySelectorAll("button")].find((b) => b.textContent === focused);
-  twin?.focus({ preventScroll: true });
 }
 
-// A screen reader hears that a reply is coming and then the whole reply, never tokens.
-function announce(article) {
+/** A screen reader hears that a reply is coming and then the whole reply, never tokens. */
+export function announce(article) {
   if (article.dataset.role !== "assistant") return;
   const speaker = article.getAttribute("aria-label");
   const parts = article.querySelectorAll(".body, .message-problem span, .memory-chip");
@@ -118,31 +180,3 @@ export function setStatus(generation, status) {
   const article = articleOf(String(generation));
   if (article && isUnfinished(article)) article.dataset.status = status;
 }
-
-// Stay at the end while the person is there, and only then.
-
-let height = 0; // of the content, when the page last looked
-const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });
-
-/** Goes to the newest message and stays there: after sending, and on "Latest". */
-export function stayAtEnd() {
-  atEnd = true;
-  latest.hidden = true;
-  toEnd();
-}
-
-scroller.addEventListener("scroll", () => {
-  // While the content changes, a scroll event says nothing about the person.
-  if (scroller.scrollHeight !== height) return;
-  atEnd = height - scroller.scrollTop - scroller.clientHeight < 64;
-  latest.hidden = atEnd;
-  document.querySelector(".room-head").classList.toggle("is-scrolled", scroller.scrollTop > 8);
-}, { passive: true });
-
-const grown = new ResizeObserver(() => {
-  height = scroller.scrollHeight;
-  if (atEnd) toEnd();
-});
-grown.observe(transcript);
-grown.observe(scroller);
-latest.addEventListener("click", stayAtEnd);

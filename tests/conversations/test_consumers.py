@@ -276,6 +276,8 @@ async def test_a_page_that_is_behind_is_told_to_read_all_anew(
         await socket.send_to(json.dumps({"kind": "sync", "version": 2}))
         first = json.loads(await socket.receive_from(timeout=5))
         assert first == {"kind": "path", "version": 3}
+        memory = json.loads(await socket.receive_from(timeout=5))
+        assert memory == {"kind": "memory", "count": 0}
         assert await socket.receive_nothing(timeout=0.3)
 
 

@@ -7,10 +7,11 @@ something is queued for them with `extraction`.
 from __future__ import annotations
 
 import json
+import threading
 from collections import deque
 from collections.abc import Iterable
 
-from tests.fakes.server import CUT, HANG, Answer, Asked, FakeServer, Part, Pause
+from tests.fakes.server import CUT, HANG, Answer, Asked, Drip, FakeServer, Part, Pause
 
 CHAT = "/v1/chat/completions"
 STREAM = {"content-type": "text/event-stream"}
@@ -99,6 +100,15 @@ def completion(text: str) -> Answer:
 def streamed(text: str, *, gap: float = 0.0, finish: str = "stop") -> Answer:
     """A whole streamed reply, a word at a time with `gap` seconds between words."""
     return stream([*_words(text, gap), _event({}, finish=finish), DONE])
+
+
+def streamed_until(enough: threading.Event, *, gap: float = 0.03) -> Answer:
+    """word0, word1 and so on, until `enough`: for what happens in mid-reply."""
+
+    def word(number: int) -> bytes:
+        return _event({"content": f"word{number} "})
+
+    return stream([Drip(word, gap, enough), _event({}, finish="stop"), DONE])
 
 
 def stream(parts: Iterable[Part]) -> Answer:

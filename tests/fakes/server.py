@@ -8,6 +8,7 @@ is in `history`. Not a model of HTTP: one request a connection, bodies with a le
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import threading
 import time
@@ -28,13 +29,22 @@ class Pause:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Drip:
+    """One numbered piece after the other, until somebody says that it is enough."""
+
+    piece: Callable[[int], bytes]
+    gap: float
+    enough: threading.Event
+
+
 class Cut:
     """The connection ends here without an orderly close."""
 
 
 HANG = Pause(3_600)
 CUT = Cut()
-Part = bytes | Pause | Cut
+Part = bytes | Pause | Drip | Cut
 
 
 @dataclass(frozen=True)
@@ -217,7 +227,15 @@ async def _send(writer: asyncio.StreamWriter, answer: Answer, asked: Asked) -> N
         await writer.drain()
         match part:
             case bytes():
-                writer.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
+                writer.write(_chunk(part))
+            case Drip(piece, gap, enough):
+                for number in itertools.count():
+                    if enough.is_set():
+                        break
+                    writer.write(_chunk(piece(number)))
+                    await writer.drain()
+                    if await _hung_up(asked, gap):
+                        return
             case Pause(seconds):
                 if await _hung_up(asked, seconds):
                     return
@@ -227,6 +245,10 @@ async def _send(writer: asyncio.StreamWriter, answer: Answer, asked: Asked) -> N
     if answer.parts and not answer.silent:
         writer.write(b"0\r\n\r\n")
     await writer.drain()
+
+
+def _chunk(part: bytes) -> bytes:
+    return f"{len(part):x}\r\n".encode() + part + b"\r\n"
 
 
 async def _hung_up(asked: Asked, within: float) -> bool:

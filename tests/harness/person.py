@@ -74,7 +74,7 @@ class Person:
     @property
     def box(self) -> Locator:
         """Where one writes."""
-        return self.page.get_by_role("textbox", name="Message")
+        return self.page.get_by_role("textbox", name="Message", exact=True)
 
     def button(self, name: str) -> Locator:
         """A button by its whole name."""

@@ -1,0 +1,56 @@
+// Where the person reads. The page follows the newest words while the person is at the
+// end, and only then; whatever changes elsewhere, the line being read stays where it is.
+
+const scroller = document.getElementById("scroller");
+const transcript = document.getElementById("transcript");
+const latest = document.getElementById("latest");
+let atEnd = transcript.querySelector('[data-role="user"]') !== null; // a new one starts at its top
+let height = 0; // of the content, when the page last looked
+
+const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });
+const topOf = (element) => element.getBoundingClientRect().top;
+
+/** Goes to the newest message and stays there: after sending, and on "Latest". */
+export function stayAtEnd() {
+  atEnd = true;
+  latest.hidden = true;
+  toEnd();
+}
+
+/** Runs `change` of the transcript; the first article in sight that is still there then
+ * stands where it stood. `pivot(): element` names what has to stand still instead. */
+export function inPlace(change, pivot) {
+  const edge = topOf(scroller);
+  const seen = [...transcript.children]
+    .filter((article) => article.getBoundingClientRect().bottom > edge)
+    .map((article) => [article.id, topOf(article)]);
+  const before = pivot?.();
+  const wasAt = before && topOf(before);
+  const outcome = change();
+  const after = pivot?.();
+  if (before && after) {
+    atEnd = after.closest("article") === transcript.lastElementChild;
+    scroller.scrollTop += topOf(after) - wasAt;
+  } else if (!atEnd) {
+    const found = seen.find(([id]) => document.getElementById(id));
+    if (found) scroller.scrollTop += topOf(document.getElementById(found[0])) - found[1];
+  }
+  return outcome;
+}
+
+scroller.addEventListener("scroll", () => {
+  // While the content changes, a scroll event says nothing about the person.
+  if (scroller.scrollHeight !== height) return;
+  atEnd = height - scroller.scrollTop - scroller.clientHeight < 64;
+  latest.hidden = atEnd;
+  document.querySelector(".room-head").classList.toggle("is-scrolled", scroller.scrollTop > 8);
+}, { passive: true });
+
+const grown = new ResizeObserver(() => {
+  height = scroller.scrollHeight;
+  if (atEnd) toEnd();
+  else latest.hidden = height - scroller.scrollTop - scroller.clientHeight < 64;
+});
+grown.observe(transcript);
+grown.observe(scroller);
+latest.addEventListener("click", stayAtEnd);

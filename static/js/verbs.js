@@ -1,0 +1,130 @@
+// What can be done with a message that stands here. One listener for all of them: the
+// buttons carry a verb and no htmx attributes, since two hundred messages with six buttons
+// each would be 1,200 elements for htmx to look at, and their addresses 100 kB of page.
+import { closeEdit, openEdit, typed } from "./editing.js";
+import { arrive } from "./live.js";
+import { hush, hushCalm, say } from "./notice.js";
+import { showPath } from "./path.js";
+import { stayAtEnd } from "./reading.js";
+import { announce, isBusy, transcript } from "./transcript.js";
+import { touch } from "./box.js";
+import { focusUndo } from "./undo.js";
+
+const composer = document.getElementById("composer");
+const idOf = (article) => article.id.replace("message-", "");
+const articleAt = (index) => transcript.children[index];
+const asked = new WeakMap(); // the button or form that is on its way -> { verb, article, since }
+
+const begins = new Set(["edit", "regenerate", "continue", "select"]);
+
+/** Asks for `verb` on the message of `source`; one at a time for each message. */
+function ask(source, verb, values = {}) {
+  const article = source.closest("article.message");
+  if (article.ariaBusy === "true") return;
+  if (begins.has(verb) && isBusy()) {
+    const name = document.querySelector(".room-who h1").textContent;
+    say(`${name} is still replying. Wait for the end, or stop the reply.`, { calm: true, at: article });
+    return;
+  }
+  hush(article);
+  article.ariaBusy = "true";
+  asked.set(source, { verb, article, since: performance.now() });
+  const url = `${transcript.dataset.messages}${idOf(article)}/${verb}/`;
+  window.htmx.ajax("POST", url, { source, swap: "none", values });
+}
+
+function page(article, step) {
+  const pager = article.querySelector(".pager");
+  const siblings = pager?.dataset.siblings.split(" ") ?? [];
+  const sibling = siblings[siblings.indexOf(idOf(article)) + step];
+  if (!sibling) return;
+  ask(pager.querySelector(`[data-step="${step}"]`), "select", { sibling });
+}
+
+const shows = {
+  edit({ article, html }) {
+    const cut = [...transcript.children].indexOf(article);
+    closeEdit(article);
+    if (!showPath(html)) {
+      for (const gone of [...transcript.children].slice(cut)) gone.remove();
+      arrive(html);
+    }
+    stayAtEnd();
+    if (!touch.matches) composer.elements.text.focus();
+  },
+  regenerate({ html, since }) {
+    showPath(html, { since });
+    stayAtEnd();
+  },
+  continue({ html }) {
+    arrive(html);
+  },
+  select({ article, html, since }) {
+    const at = [...transcript.children].indexOf(article);
+    showPath(html, { since, pivot: () => articleAt(at)?.querySelector(".pager") });
+    announce(articleAt(at));
+  },
+  delete({ html, since }) {
+    showPath(html, { since });
+    focusUndo(() => transcript.lastElementChild);
+  },
+};
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { requestConfig, successful, xhr } = event.detail;
+  const source = requestConfig.elt;
+  if (source.dataset.verb === "undo") return undone(source, successful, xhr);
+  const call = asked.get(source);
+  if (!call) return;
+  asked.delete(source);
+  if (call.verb === "branch" && successful) return; // the page is on its way there
+  call.article.ariaBusy = null;
+  const article = source.closest("article.message") ?? call.article; // swapped meanwhile
+  if (successful) shows[call.verb]?.({ ...call, article, html: xhr.responseText });
+});
+
+function undone(button, successful, xhr) {
+  const notice = button.closest("[data-message]");
+  if (successful) {
+    hush();
+    showPath(xhr.responseText);
+    const back = document.getElementById(`message-${notice.dataset.message}`);
+    back?.scrollIntoView({ block: "nearest" });
+    back?.focus({ preventScroll: true });
+  } else if (xhr.status === 410 || xhr.status === 404) notice.remove();
+}
+
+transcript.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-verb]");
+  if (!button) return;
+  const article = button.closest("article.message");
+  switch (button.dataset.verb) {
+    case "edit":
+      return openEdit(article);
+    case "cancel":
+      return closeEdit(article);
+    case "select":
+      return page(article, Number(button.dataset.step));
+    default:
+      return ask(button, button.dataset.verb);
+  }
+});
+
+transcript.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const values = typed(event.target);
+  if (values) ask(event.target, "edit", values);
+});
+
+transcript.addEventListener("keydown", (event) => {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  // These have their own use for the arrows: to move the caret, to scroll sideways.
+  if (event.target.closest("textarea, pre, table, math")) return;
+  const article = event.target.closest("article.message");
+  if (!article?.querySelector(".pager")) return;
+  event.preventDefault();
+  page(article, step);
+});
+
+document.addEventListener("reply:ended", () => hushCalm());
