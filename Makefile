@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 
 .PHONY: help demo demo-reset backup restore doctor test test-memory lint types imports \
-	templates migrations-check format check lock bench-turn clean
+	templates migrations-check format check lock bench-turn bench-stream clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -69,6 +69,9 @@ lock: $(BIN)/.dev  ## pin the newest allowed versions of all packages
 
 bench-turn: $(BIN)/.runtime  ## what the site adds to a turn, and its size (JSON=path)
 	@$(BIN)/python -m bench.turn $(if $(JSON),--json "$(JSON)")
+
+bench-stream: $(BIN)/.runtime  ## what streaming costs, and how late words come (JSON=path)
+	@$(BIN)/python -m bench.stream $(if $(JSON),--json "$(JSON)")
 
 clean:  ## remove the virtual environments and caches, never the data
 	@rm -rf .venv .venv-memory .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

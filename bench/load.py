@@ -129,11 +129,11 @@ async def together(
     return measured
 
 
-def set_pace(site: Site, *, words: int, seconds: float) -> None:
+def set_pace(site: Site, *, words: int, seconds: float, kind: str = "sentence") -> None:
     """Tell the stub how long its replies are from now on."""
     root = site.model_url.removesuffix("/v1")
     opener = build_opener(ProxyHandler({}))
-    opener.open(f"{root}/pace/{words}/{seconds}", timeout=5).read()
+    opener.open(f"{root}/pace/{words}/{seconds}/{kind}", timeout=5).read()
 
 
 async def _first_token_ms(model: ChatModel, text: str) -> float:

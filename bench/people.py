@@ -53,7 +53,8 @@ async def make(count: int, atoms: int) -> list[dict[str, str]]:
                 metadata={"user_external_id": external_id, "confidence": 0.9},
             )
             ids.append((stored.atom_ids[0], content))
-        await _remember(anchor, conversation, maas_id, ids)
+        if ids:
+            await _remember(anchor, conversation, maas_id, ids)
         session = await _sign_in(user)
         made.append({"session": session, "conversation": str(conversation.pk)})
     await wiring.close()

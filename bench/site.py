@@ -43,6 +43,22 @@ class Site:
     web: Process
     worker: Process
 
+    @contextmanager
+    def another_web(self, **env: str) -> Iterator[Process]:
+        """One more web server of this site; its address is `address_of(process)`."""
+        port = str(free_port())
+        process = Process(
+            f"web-{port}",
+            ["manage.py", "web"],
+            env={**self.env, **env, "PORT": port},
+            log_dir=self.directory,
+        )
+        try:
+            process.wait_for(f"{address_of(process)}/healthz")
+            yield process
+        finally:
+            process.stop()
+
     def run(self, module: str, *arguments: object) -> Any:
         """What `python -m module` prints as JSON on its last line, run on this site."""
         words = ["-m", module, *map(str, arguments)]
@@ -55,6 +71,11 @@ class Site:
     def maas_key(self) -> str:
         """The site's own key for its memory service."""
         return (Path(self.env["VAR_DIR"]) / "maas.key").read_text("ascii").strip()
+
+
+def address_of(web: Process) -> str:
+    """Where this web server listens."""
+    return f"http://127.0.0.1:{web.env['PORT']}"
 
 
 @contextmanager

@@ -5,7 +5,9 @@ had arrived and when that token left, in nanoseconds of the machine's monotonic 
 so that whoever reads the reply on a page knows both. It goes on with one of the notes
 that it was given, cited, so that the site has something to verify and to feed back.
 Calls that do not stream (the site's extraction) are answered with no atoms. `GET
-/pace/WORDS/SECONDS` sets how long replies are from then on, and how far apart words.
+/pace/WORDS/SECONDS/KIND` sets how long replies are, running ones too, how far apart their
+words, and what these are: a `sentence`, `prose` in paragraphs, or `stamps`, each of
+which says when it left.
 """
 
 from __future__ import annotations
@@ -22,11 +24,15 @@ import uvloop
 
 STAMP = re.compile(r"@(\d+):(\d+):(\d+)@")
 """When the request had arrived, when the token left, how many notes there were."""
+WORD_STAMP = re.compile(rb" ~([0-9a-f]+)")
+"""When this word left, in nanoseconds, hexadecimal."""
+PARAGRAPH_WORDS = 60
 MODEL = "stub"
 SPEECH = (
     "That is worth a longer talk than we have tonight, but let us begin with the part"
     " you know best and see how far it takes us before the tide turns again"
 )
+_WORDS = SPEECH.split()
 _HEAD = re.compile(rb"content-length: *(\d+)\r\n", re.IGNORECASE)
 _STREAMS = re.compile(rb'"stream": ?true')
 _NOTE = re.compile(r"^\[(m\d+)\] [^:]*: (.*)$", re.MULTILINE)
@@ -38,10 +44,20 @@ _STREAM_HEAD = (
 
 @dataclass
 class Pace:
-    """How long a reply is and how far apart its words are, in seconds."""
+    """How long a reply is, how far apart its words are, in seconds, and of what kind."""
 
     words: int = 6
     seconds: float = 0.02
+    kind: str = "sentence"
+
+    def word(self, number: int) -> str:
+        """The word of this number, with what stands before it."""
+        if self.kind == "stamps":
+            return f" ~{time.monotonic_ns():x}"
+        word = _WORDS[number % len(_WORDS)]
+        if self.kind == "prose" and number % PARAGRAPH_WORDS == PARAGRAPH_WORDS - 1:
+            return f"\n\n**{word}**"
+        return f" {word}"
 
 
 class StubModel(asyncio.Protocol):
@@ -80,8 +96,9 @@ class StubModel(asyncio.Protocol):
             self._write_json(_completion('{"atoms": []}'))
 
     def _set_pace(self, head: bytes) -> None:
-        words, seconds = head.split(b" ")[1].split(b"/")[2:]
+        words, seconds, kind = head.split(b" ")[1].decode().split("/")[2:]
         self._pace.words, self._pace.seconds = int(words), float(seconds)
+        self._pace.kind = kind
         self._write_json({})
 
     def _stream(self, arrived: int, body: bytes) -> None:
@@ -89,20 +106,21 @@ class StubModel(asyncio.Protocol):
         notes = body.count(b", confidence ")
         stamp = f"@{arrived}:{time.monotonic_ns()}:{notes}@"
         self._transport.write(_STREAM_HEAD + _event(_delta(stamp)))
-        words = [*_cited(body), *SPEECH.split()][: self._pace.words]
-        self._later(words, 0)
+        self._later(_cited(body), 0)
 
-    def _later(self, words: list[str], at: int) -> None:
+    def _later(self, cited: list[str], at: int) -> None:
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self._pace.seconds, self._next, words, at)
+        self._timer = loop.call_later(self._pace.seconds, self._next, cited, at)
 
-    def _next(self, words: list[str], at: int) -> None:
-        if at < len(words):
-            self._transport.write(_event(_delta(f" {words[at]}")))
-            self._later(words, at + 1)
+    def _next(self, cited: list[str], at: int) -> None:
+        if at < self._pace.words:
+            own = at - len(cited)
+            word = f" {cited[at]}" if own < 0 else self._pace.word(own)
+            self._transport.write(_event(_delta(word)))
+            self._later(cited, at + 1)
             return
         ending = _chunk({}, finish="stop") | {
-            "usage": {"prompt_tokens": 500, "completion_tokens": len(words) + 1}
+            "usage": {"prompt_tokens": 500, "completion_tokens": at + 1}
         }
         done = b"".join((_event(ending), _chunked(b"data: [DONE]\n\n"), _chunked(b"")))
         self._transport.write(done)

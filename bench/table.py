@@ -34,15 +34,15 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)]
 
 
-def table(run: Run) -> str:
+def table(run: Run, aims: Mapping[str, Number] = AIMS) -> str:
     """For people: a line for each number, with its aim where it has one."""
     wide = max(map(len, run.numbers))
     lines = []
     for name, value in run.numbers.items():
         line = f"{name:<{wide}}  {_text(value):>10}"
-        if name in AIMS and not isinstance(value, str):
-            verdict = "ok" if value <= AIMS[name] else "over"
-            line += f"   aim {AIMS[name]:>4}  {verdict}"
+        if name in aims and not isinstance(value, str):
+            verdict = "ok" if value <= aims[name] else "over"
+            line += f"   aim {aims[name]:>4}  {verdict}"
         lines.append(line)
     return "\n".join([*lines, *run.notes])
 

@@ -5,6 +5,7 @@ Called by `manage.py web`, which the supervisor starts; also fine behind a proxy
 
 from __future__ import annotations
 
+import resource
 import socket
 
 import uvicorn
@@ -16,6 +17,7 @@ KEEP_ALIVE_S = 30
 
 def serve(listening: socket.socket) -> None:
     """Answer requests on `listening` until SIGTERM or SIGINT."""
+    _allow_many_pages()
     config = uvicorn.Config(
         "chatapp.asgi:application",
         loop="auto",  # uvloop where it is installed
@@ -30,3 +32,9 @@ def serve(listening: socket.socket) -> None:
         log_config=None,  # the site's own LOGGING
     )
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _allow_many_pages() -> None:
+    """Each open page is a file to the system, which usually allows 1,024 at first."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

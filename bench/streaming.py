@@ -1,0 +1,137 @@
+"""What is done to the site by `bench-stream`: many replies at once, many idle pages."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from bench.load import set_pace
+from bench.site import Site
+from bench.size import cpu_s, memory_of
+from bench.tabs import Tab, open_tab, send
+from tests.harness.processes import Process
+
+T = TypeVar("T")
+Person = dict[str, str]
+FOR_EVER = 1_000_000
+TOKENS_PER_SECOND = 20
+AT_ONCE = 16
+"""Requests under way while replies are begun and pages opened."""
+ALL_SPEAK_WITHIN_S = 90.0
+SETTLE_S = 1.0
+PROSE_WORDS = 440
+"""About 2,300 characters."""
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """One load: replies, words heard while it was measured, and what they cost."""
+
+    streams: int
+    late_ms: Sequence[float]
+    due: float
+    cpu_s: float
+
+    @property
+    def cpu_s_per_1k(self) -> float:
+        """Seconds of processor time for 1,000 words."""
+        return self.cpu_s / max(1, len(self.late_ms)) * 1000
+
+
+async def streamed(
+    site: Site,
+    people: Sequence[Person],
+    *,
+    seconds: float,
+    writes: tuple[Process, str],
+    shows: str = "",
+) -> Streamed:
+    """A reply for each of `people` at 20 words a second, all of them at once.
+
+    `writes`: the web server that gets the messages, and its address; `shows`: the
+    address of the one that the pages are connected to, if it is another.
+    """
+    process, url = writes
+    set_pace(site, words=FOR_EVER, seconds=1 / TOKENS_PER_SECOND, kind="stamps")
+    tabs = await _all([open_tab(shows or url, **person) for person in people])
+    await asyncio.sleep(SETTLE_S)
+    texts = [send(url, text="Tell me a long story.", **person) for person in people]
+    await _all(texts)
+    async with asyncio.timeout(ALL_SPEAK_WITHIN_S):
+        await asyncio.gather(*(tab.speaks.wait() for tab in tabs))
+    await asyncio.sleep(SETTLE_S)
+    measured = await _measured(tabs, process, seconds)
+    set_pace(site, words=0, seconds=1 / TOKENS_PER_SECOND, kind="stamps")
+    await _quiet(tabs, process)
+    return measured
+
+
+async def bare(url: str, streams: int, process: Process, seconds: float) -> Streamed:
+    """The same from the bare consumer, whose replies begin as a page connects."""
+    tabs = await _all([open_tab(url, "bare", "none") for _ in range(streams)])
+    async with asyncio.timeout(ALL_SPEAK_WITHIN_S):
+        await asyncio.gather(*(tab.speaks.wait() for tab in tabs))
+    measured = await _measured(tabs, process, seconds)
+    for tab in tabs:
+        tab.close()
+    return measured
+
+
+async def idle(url: str, people: Sequence[Person], pages: int, web: Process) -> float:
+    """Megabytes that `pages` open pages, on which nothing happens, take."""
+    before = memory_of(web).rss
+    whose = [people[number % len(people)] for number in range(pages)]
+    tabs = await _all([open_tab(url, **person) for person in whose])
+    await asyncio.sleep(SETTLE_S)
+    assert not any(tab.closed for tab in tabs), "a page was turned away"
+    grown = memory_of(web).rss - before
+    for tab in tabs:
+        tab.close()
+    return grown
+
+
+async def one_reply(site: Site, person: Person) -> Tab:
+    """A page that was sent one reply of about 2,300 characters, at 40 words a second."""
+    set_pace(site, words=PROSE_WORDS, seconds=1 / 40, kind="prose")
+    tab = await open_tab(site.url, **person)
+    await asyncio.sleep(SETTLE_S)
+    await send(site.url, text="Tell me a story.", **person)
+    await tab.speaks.wait()
+    await _quiet([tab], site.web)
+    return tab
+
+
+async def _measured(tabs: Sequence[Tab], process: Process, seconds: float) -> Streamed:
+    cpu, began = cpu_s(process), time.monotonic_ns()
+    await asyncio.sleep(seconds)
+    used, ended = cpu_s(process) - cpu, time.monotonic_ns()
+    late = [
+        took / 1e6 for tab in tabs for when, took in tab.heard if began <= when < ended
+    ]
+    due = len(tabs) * TOKENS_PER_SECOND * (ended - began) / 1e9
+    return Streamed(len(tabs), late, due, used)
+
+
+async def _quiet(tabs: Sequence[Tab], process: Process) -> None:
+    """Wait until nothing more comes and the server has no more to do, then leave."""
+    frames, cpu = -1, -1.0
+    async with asyncio.timeout(ALL_SPEAK_WITHIN_S):
+        while frames != sum(tab.frames for tab in tabs) or cpu_s(process) > cpu + 0.3:
+            frames, cpu = sum(tab.frames for tab in tabs), cpu_s(process)
+            await asyncio.sleep(SETTLE_S)
+    for tab in tabs:
+        tab.close()
+
+
+async def _all(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """Everything, a few at a time."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def one(each: Coroutine[Any, Any, T]) -> T:
+        async with turn:
+            return await each
+
+    return await asyncio.gather(*map(one, work))
