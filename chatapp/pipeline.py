@@ -17,23 +17,23 @@ Row = tuple[Any, ...]
 
 
 @contextmanager
-def pipelined() -> Iterator[None]:
-    """One transaction whose statements wait for an answer only where one is read.
+def pipeline() -> Iterator[None]:
+    """Statements inside wait for an answer only where one is read.
 
     An error of a statement is raised where the next answer is read, at the latest at
-    the end, as Django's exceptions; nothing of the transaction is then kept. Inside
-    another `pipelined` or `transaction.atomic` it is a part of that transaction.
+    the end, as Django's exceptions; what follows such an error inside is not run, so
+    catch none in there. How many rows a queryset's `update` or `delete` touched is not
+    known inside: ask with RETURNING where that matters.
     """
-    if connection.in_atomic_block:
-        with transaction.atomic():
-            yield
-        return
     connection.ensure_connection()
-    with (
-        connection.wrap_database_errors,
-        connection.connection.pipeline(),
-        transaction.atomic(),
-    ):
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """A transaction in a `pipeline`: its beginning and its end travel along."""
+    with pipeline(), transaction.atomic():
         yield
 
 

@@ -18,12 +18,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from chatapp.accounts.limits import CapReached, Limits, message
 from chatapp.accounts.models import Lease, Usage, User
-from chatapp.pipeline import Asked, tell
+from chatapp.pipeline import Asked, pipelined, tell
 
 __all__ = [
     "Admission",
@@ -92,7 +92,7 @@ SETTLE = """
     )
     UPDATE accounts_usage AS usage SET day = %(today)s, tokens = %(tokens)s
         + CASE WHEN usage.day = %(today)s THEN usage.tokens ELSE 0 END
-    FROM ended WHERE usage.user_id = ended.user_id
+    FROM ended WHERE usage.user_id = ended.user_id RETURNING usage.user_id
 """
 CHARGE = """
     INSERT INTO accounts_usage AS usage (user_id, day, tokens)
@@ -200,11 +200,10 @@ def settle(generation_id: UUID, tokens: int, *, now: datetime | None = None) -> 
         "today": today(now),
         "tokens": max(tokens, 0),
     }
-    with transaction.atomic(), connection.cursor() as cursor:
+    with pipelined():
         # The same first lock as in `Admission`, so that the two can not deadlock.
-        cursor.execute(LOCK_BY_LEASE, values)
-        cursor.execute(SETTLE, values)
-        return bool(cursor.rowcount)
+        tell(LOCK_BY_LEASE, values)
+        return Asked(SETTLE, values).one() is not None
 
 
 def charge(user: User, tokens: int, *, now: datetime | None = None) -> None:

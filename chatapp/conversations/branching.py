@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import transaction
+
 from chatapp.accounts.models import User
 from chatapp.conversations import path
 from chatapp.conversations.models import RUNNING, Conversation, Message
 from chatapp.conversations.turns import Hold, ReplyRunning
-from chatapp.pipeline import pipelined, tell
+from chatapp.pipeline import tell
 
 SHARE = """
     INSERT INTO conversations_pathentry (conversation_id, message_id, position)
@@ -27,7 +29,7 @@ def branch(user: User, conversation: Conversation, message_id: UUID) -> Conversa
     Raises ReplyRunning when the message is still being written, Message.DoesNotExist
     when it is not shown here, and Conversation.DoesNotExist as `turns.begin` does.
     """
-    with pipelined():
+    with transaction.atomic():
         held = Hold(user, conversation).anyway()
         place = path.place_of(conversation.pk, message_id)
         if place is None or place.shown != message_id:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db import transaction
+
 from chatapp.accounts.models import User
 from chatapp.conversations import hub, path, tasks
 from chatapp.conversations.models import Conversation, Message
 from chatapp.conversations.turns import Hold
 from chatapp.memories import records
-from chatapp.pipeline import pipelined, tell
+from chatapp.pipeline import tell
 
 TURN = """
     UPDATE conversations_conversation
@@ -27,7 +29,7 @@ def select(
     Raises ReplyRunning, Message.DoesNotExist when the two are no siblings here, and
     Conversation.DoesNotExist when it changed hands a moment ago.
     """
-    with pipelined():
+    with transaction.atomic():
         Hold(user, conversation).got()
         place = path.place_of(conversation.pk, message_id)
         chosen = path.place_of(conversation.pk, sibling_id)

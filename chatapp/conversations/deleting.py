@@ -13,6 +13,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from chatapp.accounts.models import User
@@ -27,7 +28,7 @@ from chatapp.conversations.models import (
     Status,
 )
 from chatapp.conversations.turns import Hold
-from chatapp.pipeline import Asked, pipelined
+from chatapp.pipeline import Asked
 
 SLACK = timedelta(seconds=2)
 """An undo that was pressed in time, and whose request took long, still counts."""
@@ -72,7 +73,7 @@ def delete(user: User, conversation: Conversation, message_id: UUID) -> Deletion
     A reply that is being written below it is ended. Raises Message.DoesNotExist when
     the message has no place here, Conversation.DoesNotExist as `turns.begin` does.
     """
-    with pipelined():
+    with transaction.atomic():
         held = Hold(user, conversation).anyway()
         mine = Deletion.objects.filter(conversation=conversation, undone_at=None)
         if before := mine.filter(message=message_id, purged_at=None).first():
@@ -117,7 +118,7 @@ def undo(user: User, conversation: Conversation, deletion_id: UUID) -> None:
     While a reply is being written it only becomes one of the versions again. Raises
     TooLate, Deletion.DoesNotExist, and Conversation.DoesNotExist as `delete` does.
     """
-    with pipelined():
+    with transaction.atomic():
         held = Hold(user, conversation).anyway()
         deletion = Deletion.objects.get(pk=deletion_id, conversation=conversation)
         if deletion.undone_at is not None:

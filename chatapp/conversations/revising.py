@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
 from chatapp.conversations import context, path, turns
 from chatapp.conversations.models import Conversation, Message, Role
 from chatapp.conversations.turns import Begun, NewReply
-from chatapp.pipeline import pipelined
 
 
 class NothingToAnswer(Exception):
@@ -29,7 +30,7 @@ def edit(
     does, and Message.DoesNotExist when no message of the person's has a place here.
     """
     generation_id = uuid4()
-    with pipelined():
+    with transaction.atomic():
         hold = turns.Hold(user, conversation, key)
         admission = caps.Admission(user, generation_id)
         scope = context.ask_anchor(user, conversation)
@@ -61,7 +62,7 @@ def regenerate(user: User, conversation: Conversation, message_id: UUID) -> Begu
     here, and NothingToAnswer.
     """
     generation_id = uuid4()
-    with pipelined():
+    with transaction.atomic():
         hold = turns.Hold(user, conversation)
         admission = caps.Admission(user, generation_id)
         scope = context.ask_anchor(user, conversation)

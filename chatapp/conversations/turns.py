@@ -7,6 +7,7 @@ defers what must be learnt from it, at once too: neither can happen without the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
@@ -22,7 +23,6 @@ from chatapp.accounts.models import User
 from chatapp.conversations import context, hub, path, tasks
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import (
-    RUNNING,
     Conversation,
     Generation,
     GenerationEvent,
@@ -32,7 +32,7 @@ from chatapp.conversations.models import (
 )
 from chatapp.memories import ledger, queue, records
 from chatapp.memories.models import Anchor
-from chatapp.pipeline import Asked, pipelined, tell
+from chatapp.pipeline import Asked, pipeline, pipelined, tell
 from memory.prompt import tokens_in
 from memory.recall import Known
 from memory.reply import Citation
@@ -61,6 +61,15 @@ GROW = f"""
     SET leaf_id = %(leaf)s, title = %(title)s, updated_at = %(now)s,
         path_version = path_version + %(turned)s
     WHERE id = %(conversation)s
+"""
+
+END = """
+    UPDATE conversations_generation
+    SET status = %(status)s, finish = %(finish)s, citations = %(citations)s::jsonb,
+        prompt_tokens = %(prompt_tokens)s, completion_tokens = %(completion_tokens)s,
+        problem = %(problem)s, detail = %(detail)s, ended_at = %(now)s
+    WHERE id = %(generation)s AND status IN ('pending', 'streaming')
+    RETURNING id
 """
 
 
@@ -176,39 +185,45 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
 
 def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
     """Write how the reply ended and defer its learning; False if it had ended before."""
-    now = timezone.now()
     with transaction.atomic():
-        mine = Generation.objects.filter(pk=generation.pk, status__in=RUNNING).update(
-            status=ended.status,
-            finish=ended.finish,
-            citations=[[c.label, c.offset] for c in ended.citations],
-            prompt_tokens=ended.prompt_tokens,
-            completion_tokens=ended.completion_tokens,
-            problem=ended.problem,
-            detail=ended.detail,
-            ended_at=now,
-        )
-        if not mine:
-            return False
-        Message.objects.filter(pk=generation.message_id).update(
-            text=Concat(Left("text", generation.base), Value(ended.text))
-            if generation.base
-            else ended.text
-        )
-        GenerationEvent.objects.filter(generation=generation).delete()
-        Conversation.objects.filter(pk=generation.conversation_id).update(
-            updated_at=now
-        )
-        caps.settle(generation.pk, _tokens(ended))
-        records.note_reply(
-            generation.pk,
-            anchor_id,
-            ms=ended.reply_ms,
-            complete=ended.status == Status.COMPLETE,
-            detail=ended.problem,
-        )
+        with pipeline():
+            if not _end(generation, anchor_id, ended):
+                return False
         tasks.defer_learning(generation.pk, anchor_id)
         hub.poke(generation.conversation_id)
+    return True
+
+
+def _end(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
+    now = timezone.now()
+    values = {
+        "generation": generation.pk,
+        "status": ended.status,
+        "finish": ended.finish,
+        "citations": json.dumps([[c.label, c.offset] for c in ended.citations]),
+        "prompt_tokens": ended.prompt_tokens,
+        "completion_tokens": ended.completion_tokens,
+        "problem": ended.problem,
+        "detail": ended.detail,
+        "now": now,
+    }
+    if Asked(END, values).one() is None:
+        return False
+    Message.objects.filter(pk=generation.message_id).update(
+        text=Concat(Left("text", generation.base), Value(ended.text))
+        if generation.base
+        else ended.text
+    )
+    GenerationEvent.objects.filter(generation=generation).delete()
+    Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now)
+    caps.settle(generation.pk, _tokens(ended))
+    records.note_reply(
+        generation.pk,
+        anchor_id,
+        ms=ended.reply_ms,
+        complete=ended.status == Status.COMPLETE,
+        detail=ended.problem,
+    )
     return True
 
 

@@ -12,7 +12,7 @@ from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from chatapp import wiring
@@ -23,6 +23,7 @@ from chatapp.conversations.turns import Begun, Ended, finish
 from chatapp.memories import anchors, records
 from chatapp.memories.ledger import SiteLedger
 from chatapp.memories.models import Anchor
+from chatapp.pipeline import Asked, pipelined
 from memory import events
 from memory.errors import MemoryAPIError, MemoryNotFound, MemoryUnavailable
 from memory.prompt import Prompt
@@ -137,7 +138,7 @@ class Writing:
         text = self.live.text
         seq = self._seq + (len(text) > self._flushed)
         records_now = self._prompt is not None and not self._recorded
-        with transaction.atomic() if records_now else nullcontext():
+        with pipelined() if records_now else nullcontext():
             stop = self._log(seq, text)
             if stop is None:
                 return True
@@ -169,9 +170,7 @@ class Writing:
             "first_token_at": self._first_token_at,
             "piece": text[self._flushed :],
         }
-        with connection.cursor() as cursor:
-            cursor.execute(FLUSH, values)
-            row = cursor.fetchone()
+        row = Asked(FLUSH, values).one()
         return None if row is None else bool(row[0])
 
     def _record(self) -> bool:
