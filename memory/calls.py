@@ -69,12 +69,10 @@ class DocumentedCalls(ABC):
         *,
         type: str = "chat-log",
         metadata: Mapping[str, object],
-        timeout: float | None = None,
     ) -> Anchor:
         """Create a scope; `metadata["lane"]` says which, and must stay stable."""
         body = {"name": name, "type": type, "metadata": dict(metadata)}
-        call = Call("/v1/anchors", body, writes=True, deadline=timeout)
-        return Anchor.from_json(await self.make(call))
+        return Anchor.from_json(await self.make(Call("/v1/anchors", body, writes=True)))
 
     async def store_atom(
         self,

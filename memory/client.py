@@ -46,6 +46,9 @@ NOT_SENT = (
 )
 """What httpx raises before the first byte of a request has left."""
 
+GIVEN_UP_S = 0.25
+"""A caller that stops waiting after this long has had no answer, so to speak."""
+
 TOO_LATE = "The memory service did not answer in time. It will be tried again."
 
 
@@ -200,6 +203,10 @@ class MaasClient(DocumentedCalls):
             else:
                 self._breaker.failed()
             return answer
+        except asyncio.CancelledError:
+            if time.perf_counter() - started > GIVEN_UP_S:
+                self._breaker.failed()
+            raise
         except TimeoutError as exc:
             error = "Timeout"
             self._breaker.failed()

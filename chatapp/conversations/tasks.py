@@ -167,7 +167,7 @@ async def renew_anchor(anchor_id: str, lost: str) -> None:
 async def _anchored(found: Learnable) -> str:
     """The turn's anchor at the service, holding what the ledger says it holds."""
     memory, anchor_id = wiring.memory_client(), found.record.anchor_id
-    maas_id = await anchors.ensure(
+    maas_id = found.turn.anchor_id or await anchors.ensure(
         anchor_id, name=found.name, told=found.told, memory=memory
     )
     # Finds nothing to do but after a renewal or a move that was cut off.

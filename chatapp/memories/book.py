@@ -16,6 +16,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.db import transaction
 
+from chatapp.memories import steps
 from chatapp.memories.keeping import confirm, entry_of
 from chatapp.memories.merge import twin_of
 from chatapp.memories.models import (
@@ -59,11 +60,18 @@ class TurnBook:
         self._turn = record.generation_id
         self._messages = {"user": user_message, "assistant": assistant_message}
         self._began = time.perf_counter()
+        self._over: set[str] | None = None
 
     async def finished(self, step: Step) -> bool:
-        """Whether the step's row says that it is over."""
+        """Whether the step's row says that it is over.
+
+        The rows are read once: nobody else learns from this turn meanwhile, and if a
+        worker that was taken for dead does, the commits below see to it.
+        """
         self._began = time.perf_counter()
-        return await _in_thread(self._finished, step)
+        if self._over is None:
+            self._over = await _in_thread(self._finished)
+        return step in self._over
 
     async def evaluated(self, verdict: Verdict) -> None:
         """Write each atom's verdict and close the step."""
@@ -112,34 +120,19 @@ class TurnBook:
             msg = f"turn record {self._record} was moved to another anchor"
             raise MemoryUnavailable(msg)
 
-    def _finished(self, step: Step) -> bool:
-        return TurnStep.objects.filter(
-            record_id=self._record, name=step, status__in=FINISHED
-        ).exists()
+    def _finished(self) -> set[str]:
+        rows = TurnStep.objects.filter(record_id=self._record, status__in=FINISHED)
+        return set(rows.order_by().values_list("name", flat=True))
 
     def _close(self, step: Step, status: StepStatus, detail: str = "") -> None:
-        TurnStep.objects.update_or_create(
-            record_id=self._record,
-            name=step,
-            defaults={
-                "status": status,
-                "ms": (time.perf_counter() - self._began) * 1000,
-                "detail": detail,
-            },
-        )
+        ms = (time.perf_counter() - self._began) * 1000
+        steps.close(self._record, step, status, detail, ms=ms)
+        if self._over is not None:
+            self._over.add(step)
 
     def _evaluated(self, verdict: Verdict) -> None:
         with transaction.atomic():
-            for atom in verdict.atoms:
-                TurnAtom.objects.filter(
-                    record_id=self._record, maas_id=atom.atom_id
-                ).update(
-                    cited=atom.cited,
-                    used=atom.used,
-                    verified=atom.verified,
-                    support=atom.support,
-                    verdict=atom.reason,
-                )
+            steps.judge(self._record, verdict.atoms)
             TurnRecord.objects.filter(pk=self._record).update(
                 final=verdict.final,
                 final_reason=verdict.reason,
@@ -171,6 +164,8 @@ class TurnBook:
     def _extracted(self, extraction: Extraction) -> None:
         with transaction.atomic():
             self._hold()
+            if "extract" in self._finished():
+                return  # by a worker that was taken for dead
             candidates = list(extraction.candidates)
             if self._heard_before():
                 candidates = [c for c in candidates if c.speaker != "user"]
@@ -212,12 +207,13 @@ class TurnBook:
                 source_type=candidate.source_type,
                 brought_by_id=self._record,
             )
-        Evidence.objects.get_or_create(
+        proof = Evidence(
             atom=atom,
             message_id=self._messages[candidate.speaker],
             quote=candidate.quote,
-            defaults={"record_id": self._record},
+            record_id=self._record,
         )
+        Evidence.objects.bulk_create([proof], ignore_conflicts=True)
 
     def _unsaved(self) -> list[Entry]:
         mine = Atom.objects.filter(

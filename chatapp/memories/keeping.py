@@ -37,7 +37,7 @@ def confirm(client_ref: UUID, atom_id: str, scope: str) -> None:
     A service that answers with the id of an atom we have already takes the two for
     one: so do we.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # part of the caller's, if there is one
         atom = Atom.objects.select_for_update().filter(client_ref=client_ref).first()
         if atom is None:
             return

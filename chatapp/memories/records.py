@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from chatapp.memories import steps
 from chatapp.memories.models import Atom, StepStatus, TurnAtom, TurnRecord, TurnStep
 from memory.errors import AnchorageError
 from memory.prompt import Injected, Prompt
@@ -84,15 +85,8 @@ def note_reply(
     record, _ = TurnRecord.objects.get_or_create(
         generation_id=generation_id, defaults={"anchor_id": anchor_id}
     )
-    TurnStep.objects.update_or_create(
-        record=record,
-        name="reply",
-        defaults={
-            "status": StepStatus.DONE if complete else StepStatus.FAILED,
-            "ms": ms,
-            "detail": detail,
-        },
-    )
+    status = StepStatus.DONE if complete else StepStatus.FAILED
+    steps.close(record.pk, "reply", status, detail, ms=ms)
 
 
 def rows(record: TurnRecord, anchor_id: UUID, turn: Recorded) -> list[TurnAtom]:
@@ -174,32 +168,18 @@ def due(generation_id: UUID) -> list[UUID]:
 
 def note_waiting(record: TurnRecord, error: AnchorageError) -> None:
     """Say on the record that learning waits, and for what."""
-    TurnStep.objects.update_or_create(
-        record=record,
-        name="learn",
-        defaults={"status": StepStatus.WAITING, "detail": error.user_message},
-    )
+    steps.close(record.pk, "learn", StepStatus.WAITING, error.user_message)
 
 
 def note_broken(record: TurnRecord) -> None:
     """Say on the record that it will not be learnt from, through a fault of ours."""
-    TurnStep.objects.update_or_create(
-        record=record,
-        name="learn",
-        defaults={
-            "status": StepStatus.FAILED,
-            "detail": "Something went wrong on our side; the operator's log says what.",
-        },
-    )
+    detail = "Something went wrong on our side; the operator's log says what."
+    steps.close(record.pk, "learn", StepStatus.FAILED, detail)
 
 
 def note_left_behind(record: TurnRecord) -> None:
     """Say on the record that its reply is not shown: nothing is learnt from it now."""
-    TurnStep.objects.update_or_create(
-        record=record,
-        name="learn",
-        defaults={"status": StepStatus.LEFT, "detail": LEFT_BEHIND},
-    )
+    steps.close(record.pk, "learn", StepStatus.LEFT, LEFT_BEHIND)
 
 
 def chosen_again(conversation_id: UUID, position: int) -> list[tuple[UUID, UUID]]:

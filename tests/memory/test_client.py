@@ -604,3 +604,15 @@ async def test_five_hundreds_open_the_breaker_and_an_answer_closes_it() -> None:
     await recall(client)
     await recall(client)
     assert (breaker.state, heard) == ("closed", [5.0])
+
+
+async def test_callers_that_give_up_open_the_breaker_too() -> None:
+    async with serving(*[silence] * 6) as server:
+        breaker = Breaker(failures=2)
+        client = MaasClient(server.url, KEY, "w", breaker=breaker)
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await client.create_anchor("N", metadata={})
+        assert breaker.state == "open"
+        await client.aclose()
