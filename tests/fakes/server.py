@@ -79,6 +79,7 @@ class Asked:
     at: float = field(default_factory=time.monotonic)
     gone: threading.Event = field(default_factory=threading.Event)  # hung up on us
     gone_at: float | None = None
+    hung_up: asyncio.Event = field(default_factory=asyncio.Event)  # the server's own
 
     def json(self) -> Any:
         """The body as JSON."""
@@ -206,6 +207,7 @@ async def _watch(reader: asyncio.StreamReader, asked: Asked) -> None:
         await reader.read()
     asked.gone_at = time.monotonic()
     asked.gone.set()
+    asked.hung_up.set()
 
 
 async def _send(writer: asyncio.StreamWriter, answer: Answer, asked: Asked) -> None:
@@ -252,9 +254,9 @@ def _chunk(part: bytes) -> bytes:
 
 
 async def _hung_up(asked: Asked, within: float) -> bool:
-    end = time.monotonic() + within
-    while time.monotonic() < end:
-        if asked.gone.is_set():
-            return True
-        await asyncio.sleep(min(0.005, within))
-    return False
+    try:
+        async with asyncio.timeout(within):
+            await asked.hung_up.wait()
+    except TimeoutError:
+        return False
+    return True

@@ -41,9 +41,12 @@ class Process:
         *,
         env: Mapping[str, str],
         log_dir: Path,
+        handles: Sequence[int] = (),
     ) -> None:
+        """`handles` are open files that it gets under the same numbers."""
         self.name = name
         self.arguments = arguments
+        self.handles = handles
         self.env = {n: os.environ[n] for n in PASSED_ON if n in os.environ} | dict(env)
         self.log = log_dir / f"{name}.log"
         self.start()
@@ -59,14 +62,21 @@ class Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=self.handles,
                 preexec_fn=end_with_parent,  # noqa: PLW1509 -- one prepared call
             )
-        Process.running.append(self)
+        if self not in Process.running:
+            Process.running.append(self)
 
     @property
     def pid(self) -> int:
         """Its process id, which is also its group's."""
         return self._popen.pid
+
+    @property
+    def ended(self) -> int | None:
+        """Its exit code, None while it runs."""
+        return self._popen.poll()
 
     def wait_for(self, url: str) -> None:
         """Return once `url` answers 200; AssertionError with the log otherwise."""

@@ -1,0 +1,1 @@
+"""Whatever breaks, nothing is lost and nothing doubled: the faults, and who counts."""

@@ -1,0 +1,168 @@
+"""What must exist, known on the client's side alone, and the comparison with what does.
+
+A message counts from the moment its POST was answered. Everything else follows from it:
+one row, one reply, one fact stored once, at most one feedback call per recall.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults.model import fact
+from tests.faults.stand import Stand
+
+LATE_S = 0.3
+"""Text that was shown for longer than this has to survive any kill."""
+MESSAGES = """
+    SELECT m.id::text, m.text, m.key::text,
+           (SELECT count(*) FROM conversations_message r WHERE r.parent_id = m.id)
+               AS replies
+    FROM conversations_message m WHERE m.key = ANY(%s)
+"""
+REPLIES = """
+    SELECT r.id::text, r.parent_id::text AS asked, r.text, g.id::text AS generation,
+           g.status, t.learnt_at IS NOT NULL AS learnt,
+           (SELECT string_agg(s.name || ' ' || s.status || ' ' || s.detail, '; ')
+            FROM memories_turnstep s WHERE s.record_id = t.id) AS steps
+    FROM conversations_message r
+    JOIN conversations_generation g ON g.message_id = r.id
+    LEFT JOIN memories_turnrecord t ON t.generation_id = g.id
+    WHERE r.parent_id = ANY(%s::uuid[])
+"""
+
+
+@dataclass
+class Sent:
+    """One message on its way; `acknowledged` is when its POST was answered."""
+
+    name: str
+    text: str
+    conversation: str
+    key: str = field(default_factory=lambda: str(uuid.uuid4()))
+    acknowledged: float = 0.0
+    reply: str = ""
+
+
+@dataclass
+class Verdict:
+    """What a comparison found; `lost` and `doubled` are sentences, one for each."""
+
+    turns: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    crossed: list[str] = field(default_factory=list)
+    unknown: int = 0
+    late_characters: int = 0
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is missing, twice there or in the wrong place."""
+        return not (self.lost or self.doubled or self.crossed)
+
+    def __str__(self) -> str:
+        found = [*self.lost, *self.doubled, *self.crossed]
+        return "\n".join([f"{len(found)} in {self.turns} turns", *found[:20]])
+
+
+class Ledger:
+    """One batch of turns. `pages` finds are told by the pages themselves."""
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.problems: list[str] = []  # a page or a person that could not go on
+        self.kills: list[float] = []
+
+    @property
+    def acknowledged(self) -> list[Sent]:
+        """What the site has promised to keep."""
+        return [sent for sent in self.sent if sent.acknowledged]
+
+    def audit(self, stand: Stand) -> Verdict:
+        """Compare with the site's rows and with what the services have seen."""
+        promised = self.acknowledged
+        verdict = Verdict(turns=len(promised), lost=list(self.problems))
+        keys = [sent.key for sent in self.sent]
+        messages = stand.rows(MESSAGES.replace("%s", "%s::uuid[]"), keys)
+        by_key = {row["key"]: row for row in messages}
+        replies: dict[str, list[dict[str, Any]]] = {}
+        for row in stand.rows(REPLIES, [row["id"] for row in messages]):
+            replies.setdefault(row["asked"], []).append(row)
+        for name, count in Counter(row["text"] for row in messages).items():
+            if count > 1:
+                verdict.doubled.append(f"message {name!r} has {count} rows")
+        for sent in promised:
+            message = by_key.get(sent.key)
+            if message is None or message["text"] != sent.text:
+                verdict.lost.append(
+                    f"message {sent.name} was acknowledged, is not there"
+                )
+                continue
+            _judge_reply(verdict, sent, replies.get(message["id"], []), stand)
+            _judge_memory(verdict, sent, stand)
+        for sent in self.sent:
+            if stand.maas.stored[fact(sent.name)] > 1:
+                verdict.doubled.append(f"fact of {sent.name} is stored twice")
+            if len(stand.model.said.get(sent.name, ())) > 1:
+                verdict.doubled.append(f"reply to {sent.name} was asked for twice")
+        for session, count in stand.maas.fed_back.items():
+            if count > 1:
+                verdict.doubled.append(
+                    f"feedback for recall {session} sent {count} times"
+                )
+        return verdict
+
+
+def unsettled(stand: Stand) -> str:
+    """What is still going on, in words; "" when nothing is."""
+    row = stand.rows(
+        "SELECT (SELECT count(*) FROM conversations_generation"
+        "        WHERE status IN ('pending', 'streaming')) AS running,"
+        "       (SELECT count(*) FROM memories_turnrecord WHERE learnt_at IS NULL)"
+        "           AS unlearnt"
+    )[0]
+    if not row["running"] and not row["unlearnt"]:
+        return ""
+    return f"{row['running']} replies run, {row['unlearnt']} turns are to be learnt"
+
+
+def _judge_reply(
+    verdict: Verdict, sent: Sent, replies: list[dict[str, Any]], stand: Stand
+) -> None:
+    if len(replies) != 1:
+        into = verdict.doubled if replies else verdict.lost
+        into.append(f"message {sent.name} has {len(replies)} replies")
+        return
+    reply = replies[0]
+    full = (stand.model.said.get(sent.name) or [""])[0]
+    if reply["status"] in ("pending", "streaming"):
+        verdict.lost.append(f"reply to {sent.name} never ended")
+    elif reply["status"] == "complete" and reply["text"].strip() != full:
+        verdict.lost.append(f"reply to {sent.name} is complete, its text is not")
+    elif not full.startswith(reply["text"].strip()):
+        verdict.crossed.append(f"reply to {sent.name} holds other words")
+    if not reply["learnt"]:
+        verdict.lost.append(f"turn {sent.name} was never learnt: {reply['steps']}")
+    verdict.unknown += "feedback unknown" in (reply["steps"] or "")
+
+
+def _judge_memory(verdict: Verdict, sent: Sent, stand: Stand) -> None:
+    """The fact of a message: once at the service, and saved once in the ledger."""
+    content = fact(sent.name)
+    atoms = stand.rows(
+        "SELECT a.state, a.maas_id FROM memories_atom a WHERE a.content = %s", content
+    )
+    if len(atoms) > 1:
+        verdict.doubled.append(f"fact of {sent.name} has {len(atoms)} rows")
+    elif not atoms:
+        verdict.lost.append(f"fact of {sent.name} was not taken in")
+    elif atoms[0]["state"] != "saved" or not stand.maas.stored[content]:
+        verdict.lost.append(f"fact of {sent.name} is {atoms[0]['state']}")
+
+
+def now() -> float:
+    """The clock of everything here."""
+    return time.monotonic()
