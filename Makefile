@@ -11,8 +11,9 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 # Tests that start whole processes or a browser share a worker; the rest spread out.
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 
-.PHONY: help demo demo-reset backup restore doctor test test-memory lint types imports \
-	templates migrations-check format check lock bench-turn bench-stream clean
+.PHONY: help demo demo-reset backup restore doctor test test-faults test-memory lint \
+	types imports templates migrations-check format check lock bench-turn bench-stream \
+	clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -36,6 +37,9 @@ doctor: $(BIN)/.runtime  ## what is configured, what answers, what to do
 test: $(BIN)/.dev  ## every test, browser included
 	@.ci/browser
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-faults: $(BIN)/.dev  ## kill and break everything, for hours (FAULTS=options, JSON=path)
+	@$(BIN)/python -m tests.faults $(FAULTS) $(if $(JSON),--json "$(JSON)")
 
 test-memory: .venv-memory/.ready  ## the tests of memory/, without Django installed
 	@.venv-memory/bin/python -m pytest -c tests/memory/pytest.ini --rootdir . tests/memory

@@ -110,7 +110,16 @@ def database(url: str, var_dir: Path) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         # A pool, and no connection kept by a thread: sockets and runners hop threads.
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 2, "max_size": 16, "timeout": 10}},
+        # Once the database has been away, the pool tries ever less often to connect: it
+        # shall give up at once instead, and try anew for whoever asks next.
+        "OPTIONS": {
+            "pool": {
+                "min_size": 2,
+                "max_size": 16,
+                "timeout": 10,
+                "reconnect_timeout": 1.0,
+            }
+        },
         "TEST": {"NAME": os.environ.get("TEST_DATABASE_NAME") or None},
     }
     if not url:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import threading
 
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -28,33 +30,56 @@ HEARTBEAT_S = 1.0
 STALLED_AFTER_S = 4.0
 SWEEP_EVERY_S = 0.5
 GRACE_S = 20.0
+CLOSING_S = 10.0  # what then still hangs is ended by force
 
 
 async def work() -> None:
     """Run jobs until SIGTERM or SIGINT; running jobs get `GRACE_S` to end."""
     assert isinstance(app.connector, DjangoConnector)
+    closing = threading.Timer(CLOSING_S, _give_up)
+    closing.daemon = True
     # Django's connection belongs to a thread; a worker needs the asynchronous kind.
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-        async with worker_app.open_async():
-            beside = [
-                asyncio.create_task(sweep_stalled(worker_app)),
-                asyncio.create_task(outages.watch_jobs()),
-            ]
-            try:
-                await worker_app.run_worker_async(
-                    queues=list(QUEUES),  # the library sends it as an array
-                    concurrency=CONCURRENCY,
-                    fetch_job_polling_interval=POLL_S,
-                    update_heartbeat_interval=HEARTBEAT_S,
-                    stalled_worker_timeout=STALLED_AFTER_S,
-                    shutdown_graceful_timeout=GRACE_S,
-                    delete_jobs="successful",
-                )
-            finally:
-                for task in beside:
-                    task.cancel()
-                await asyncio.gather(*beside, return_exceptions=True)
-                await wiring.close()
+        try:
+            async with worker_app.open_async():
+                await _work(worker_app, closing)
+        finally:
+            closing.cancel()
+
+
+async def _work(worker_app: App, closing: threading.Timer) -> None:
+    """Run jobs and what runs beside them; `closing` starts when they have ended."""
+    beside = [
+        asyncio.create_task(sweep_stalled(worker_app)),
+        asyncio.create_task(outages.watch_jobs()),
+    ]
+    try:
+        await worker_app.run_worker_async(
+            queues=list(QUEUES),  # the library sends it as an array
+            concurrency=CONCURRENCY,
+            fetch_job_polling_interval=POLL_S,
+            update_heartbeat_interval=HEARTBEAT_S,
+            stalled_worker_timeout=STALLED_AFTER_S,
+            shutdown_graceful_timeout=GRACE_S,
+            delete_jobs="successful",
+        )
+    finally:
+        closing.start()
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await wiring.close()
+
+
+def _give_up() -> None:
+    """End this process: one that hangs would be taken for a worker, and never is one.
+
+    The job library stops its worker when the database goes away, and closing its pool
+    then waits, now and then, for a connection that never comes (seen after kill -9 of
+    PostgreSQL). Whoever keeps the worker running starts it again.
+    """
+    logger.error("The worker has stopped but does not end; ending it by force")
+    os._exit(1)
 
 
 async def sweep_stalled(worker_app: App) -> None:

@@ -20,6 +20,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
+from tests.faults.frames import Frames
 from tests.harness.waiting import eventually
 
 UNFINISHED = ("pending", "streaming")
@@ -103,6 +104,8 @@ class LivePage:
         self.connected = 0
         self.offline = False
         self.gaps = 0
+        self._closed: dict[str, list[str]] = {}  # HTML of blocks that have ended
+        self._living: asyncio.Task[None]
         self._socket: ClientConnection | None = None
         self._heard_at = 0.0
 
@@ -114,13 +117,13 @@ class LivePage:
         """Load the page, connect, and stay connected until the block ends."""
         page = cls(url, conversation, client)
         page.place((await page.load()).text)
-        living = asyncio.create_task(page._live())
+        page._living = asyncio.create_task(page._live())
         try:
             yield page
         finally:
-            living.cancel()
+            page._living.cancel()
             with suppress(asyncio.CancelledError):
-                await living
+                await page._living
 
     async def load(self) -> httpx.Response:
         """The page as the server renders it now; tried again while it is away."""
@@ -147,8 +150,15 @@ class LivePage:
 
     async def finished(self, message: str, *, within: float) -> Article:
         """The article once its reply has ended; AssertionError when it does not."""
+
+        def ended() -> bool:
+            if self._living.done():
+                self._living.result()  # what the page could not understand
+            known = self.articles.get(message)
+            return known is not None and known.finished
+
         await eventually(
-            lambda: message in self.articles and self.articles[message].finished,
+            ended,
             "the page shows the end of the reply without a reload",
             within=within,
         )
@@ -196,6 +206,7 @@ class LivePage:
             self._socket = socket
             self.connected += 1
             self._heard_at = time.monotonic()
+            frames = Frames()
             pinging = asyncio.create_task(self._ping(socket))
             try:
                 await self._tell(socket, {"kind": "sync", "last": self._last()})
@@ -206,7 +217,7 @@ class LivePage:
                     self._heard_at = time.monotonic()
                     if self.offline:
                         return
-                    await self._take(socket, json.loads(frame))
+                    await self._take(socket, frames.read(frame))
             finally:
                 self._socket = None
                 pinging.cancel()
@@ -222,8 +233,12 @@ class LivePage:
         return next(reversed(self.articles), "")
 
     async def _follow(self, socket: ClientConnection, generation: str) -> None:
-        offset = len(self.live.get(generation, ""))
-        frame = {"kind": "follow", "generation": generation, "offset": offset}
+        frame = {
+            "kind": "follow",
+            "generation": generation,
+            "offset": len(self.live.get(generation, "")),
+            "closed": len(self._closed.get(generation, ())),
+        }
         await self._tell(socket, frame)
 
     async def _tell(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
@@ -255,8 +270,11 @@ class LivePage:
     def _rendered(self, frame: dict[str, Any]) -> None:
         """HTML up to an offset: what a page gets first that comes in mid-reply."""
         generation, offset = frame["generation"], frame["offset"]
-        if frame["closed_from"] == 0 and offset > len(self.live.get(generation, "")):
-            html = "".join([*frame["closed"], frame["tail"]])
+        closed = self._closed.setdefault(generation, [])
+        del closed[frame["closed_from"] :]
+        closed += frame["closed"]
+        if offset > len(self.live.get(generation, "")):
+            html = "".join([*closed, frame["tail"]])
             body = f'<article class="message" id="x"><div class="body">{html}</div>'
             # HTML drops the white space at the end of a block.
             self._hear(generation, Articles.of(body)[0].text.ljust(offset))

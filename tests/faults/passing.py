@@ -18,6 +18,8 @@ from typing import Any
 
 Passed = Callable[[str], None]
 OURS = ("chatapp.", "tutor.")
+CARRIERS = (".pipeline",)
+"""Modules that commit for whoever calls them: the caller gives the name."""
 WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s", re.IGNORECASE)
 LOCKS = re.compile(r"\bFOR (NO KEY )?UPDATE\b", re.IGNORECASE)
 MID_STREAM = 5
@@ -138,7 +140,7 @@ def _caller() -> str:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
-        if module.startswith(OURS):
+        if module.startswith(OURS) and not module.endswith(CARRIERS):
             return name_of(module, frame.f_code.co_name)
         frame = frame.f_back
     return ""

@@ -1,4 +1,4 @@
-"""Jobs of a worker that died are given back."""
+"""Jobs of a worker that died are given back, and a worker that hangs is ended."""
 
 from __future__ import annotations
 
@@ -49,3 +49,23 @@ def test_only_the_job_of_a_dead_worker_is_given_back(age: float, status: str) ->
     job = _dead_workers_job(age)
     asyncio.run(_sweep_for(0.4))
     assert _status(job) == status
+
+
+def test_a_worker_that_has_stopped_and_does_not_end_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    codes: list[int] = []
+
+    async def stops_at_once(*_: object, **__: object) -> None:
+        """As the library's worker does when the database goes away."""
+
+    async def never_closes() -> None:
+        while not codes:
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(jobs, "CLOSING_S", 0.05)
+    monkeypatch.setattr("os._exit", codes.append)
+    monkeypatch.setattr("procrastinate.App.run_worker_async", stops_at_once)
+    monkeypatch.setattr("chatapp.wiring.close", never_closes)
+    asyncio.run(asyncio.wait_for(jobs.work(), 10))
+    assert codes == [1]
