@@ -18,7 +18,7 @@ from django.conf import settings
 from django.urls import path
 
 from chatapp import wiring
-from chatapp.conversations import guard, hub, reaper
+from chatapp.conversations import guard, hub, purging, reaper
 from chatapp.conversations.consumers import ConversationConsumer
 from chatapp.conversations.exchange import Exchange
 from chatapp.conversations.origin import SameOrigin
@@ -60,6 +60,7 @@ class Site:
             asyncio.create_task(hub.listen(RUNNER.stop), name="listen for pokes"),
             asyncio.create_task(reaper.watch(), name="reap dead replies"),
             asyncio.create_task(guard.watch(), name="turn people away"),
+            asyncio.create_task(purging.watch(), name="remove what was deleted"),
             asyncio.create_task(outages.watch_breaker(), name="try the memory service"),
             asyncio.create_task(self._warm(), name="warm up"),
         ]

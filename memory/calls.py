@@ -11,6 +11,8 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
 
 from memory.errors import BadMemoryRequest
 from memory.wire import (
@@ -26,7 +28,7 @@ from memory.wire import (
 
 @dataclass(frozen=True)
 class Call:
-    """One POST, before anybody has sent it.
+    """One request, before anybody has sent it: a POST, or a DELETE without a body.
 
     `writes`: the service changes something, so an unknown outcome matters.
     `at_most_once`: repeat only what surely did nothing. `retries` None is the client's
@@ -36,6 +38,7 @@ class Call:
 
     path: str
     body: Mapping[str, object]
+    method: Literal["POST", "DELETE"] = "POST"
     writes: bool = False
     at_most_once: bool = False
     retries: int | None = None
@@ -44,6 +47,8 @@ class Call:
 
     def encoded(self, name: str) -> bytes:
         """The body as JSON; `BadMemoryRequest` for what JSON in UTF-8 cannot carry."""
+        if self.method == "DELETE":
+            return b""
         try:
             text = json.dumps(self.body, ensure_ascii=False, allow_nan=False)
             return text.encode()
@@ -99,6 +104,14 @@ class DocumentedCalls(ABC):
             body["confidence"] = confidence
         call = Call("/v1/atoms", body, writes=True, at_most_once=True)
         return StoredAtoms.from_json(await self.make(call))
+
+    async def delete_atom(self, atom_id: str) -> None:
+        """Delete one memory; again is no error.
+
+        An extension: the documented API has no delete, and answers with 404 or 405.
+        """
+        path = f"/v1/atoms/{quote(atom_id, safe='')}"
+        await self.make(Call(path, {}, method="DELETE", writes=True))
 
     async def recall(
         self,

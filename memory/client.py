@@ -156,7 +156,7 @@ class MaasClient(DocumentedCalls):
 
     async def make(self, call: Call) -> object:
         """See `DocumentedCalls`; the loop that repeats what may be repeated."""
-        name = f"POST {self._root}{call.path}"
+        name = f"{call.method} {self._root}{call.path}"
         content = call.encoded(name)
         retries = self._retries if call.retries is None else call.retries
         ends = math.inf if call.deadline is None else _now() + call.deadline
@@ -232,7 +232,7 @@ class MaasClient(DocumentedCalls):
             if self._observe is not None:
                 seconds = time.perf_counter() - started
                 self._observe(
-                    Exchange("POST", call.path, status, seconds, attempt, error)
+                    Exchange(call.method, call.path, status, seconds, attempt, error)
                 )
 
     async def _fetch(self, call: Call, content: bytes) -> _Answer:
@@ -240,7 +240,7 @@ class MaasClient(DocumentedCalls):
         headers = self._runtime_headers if call.runtime else {}
         url = self._root + call.path
         async with self._http.stream(
-            "POST", url, content=content, headers=headers
+            call.method, url, content=content, headers=headers
         ) as response:
             body = bytearray()
             async for chunk in response.aiter_bytes():

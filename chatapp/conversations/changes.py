@@ -31,22 +31,14 @@ PEEK = """
            ON generation.id = message.generation_id
     WHERE conversation.id = %s ORDER BY entry.position DESC LIMIT %s
 """
-LEFT_BEHIND = """
-    SELECT chosen.id, other.id FROM conversations_message AS chosen
-    JOIN conversations_message AS other ON other.parent_id = chosen.parent_id
-    JOIN conversations_leftbehind AS left_behind ON left_behind.message_id = other.id
-    WHERE chosen.id = ANY(%s) AND left_behind.conversation_id = %s
-    ORDER BY other.created_at
-"""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A message that the page does not have like this, and the one it stands for."""
+    """A message that the page does not have like this."""
 
     message_id: UUID
     html: str
-    replaces: str
 
 
 @dataclass(frozen=True)
@@ -87,10 +79,8 @@ def look(
     )
     if is_turned:
         return Look((), seen, now, remembered)
-    left_behind = Asked(LEFT_BEHIND, [fresh, conversation_id]).all()
-    replaced = {new: str(old) for new, old in left_behind}
     changes = [
-        Change(message.id, as_html(message), replaced.get(message.id, ""))
+        Change(message.id, as_html(message))
         for message in _messages(conversation, fresh)
     ]
     return Look(changes, seen, now, remembered)

@@ -213,7 +213,6 @@ class ConversationConsumer(AsyncWebsocketConsumer):
                     "kind": "message",
                     "id": str(change.message_id),
                     "html": change.html,
-                    "replaces": change.replaces,
                 }
             )
         if found.changes or is_turned:  # memory follows the path

@@ -20,6 +20,7 @@ from chatapp.memories import steps
 from chatapp.memories.keeping import confirm, entry_of
 from chatapp.memories.merge import twin_of
 from chatapp.memories.models import (
+    HELD,
     Anchor,
     Atom,
     AtomState,
@@ -195,7 +196,7 @@ class TurnBook:
 
     def _take_in(self, number: int, candidate: Candidate) -> None:
         known = Atom.objects.filter(anchor_id=self._anchor)
-        among = known.exclude(state=AtomState.FORGOTTEN)
+        among = known.filter(state__in=HELD)
         atom = twin_of(candidate.atom_type, candidate.content, among=among)
         if atom is None:
             atom = Atom.objects.create(

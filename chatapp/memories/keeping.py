@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatapp.memories.merge import merge
-from chatapp.memories.models import Atom, AtomState
+from chatapp.memories.models import LET_GO, Atom, AtomState
 from memory.extract import Candidate
 from memory.store import Entry
 
@@ -41,9 +41,16 @@ def confirm(client_ref: UUID, atom_id: str, scope: str) -> None:
         atom = Atom.objects.select_for_update().filter(client_ref=client_ref).first()
         if atom is None:
             return
+        if atom.state in LET_GO:
+            _confirm_late(atom, atom_id, scope)
+            return
         same = Atom.objects.filter(anchor_id=atom.anchor_id, maas_id=atom_id)
         if twin := same.exclude(pk=atom.pk).first():
             merge(atom, into=twin)
+            # The service goes on with an atom that the ledger had let go.
+            Atom.objects.filter(pk=twin.pk, state__in=LET_GO).update(
+                state=AtomState.SAVED, content=atom.content, problem=""
+            )
             return
         Atom.objects.filter(pk=atom.pk).update(
             maas_id=atom_id,
@@ -52,3 +59,13 @@ def confirm(client_ref: UUID, atom_id: str, scope: str) -> None:
             saved_at=timezone.now(),
             problem="",
         )
+
+
+def _confirm_late(atom: Atom, atom_id: str, scope: str) -> None:
+    """It was stored while its evidence was removed: now it can be deleted there."""
+    masked = atom.state == AtomState.MASKED
+    Atom.objects.filter(pk=atom.pk).update(
+        maas_id=atom_id,
+        scope=scope,
+        state=AtomState.MASKED if masked else AtomState.WITHDRAWN,
+    )

@@ -40,13 +40,25 @@ class Anchor(models.Model):
 
 
 class AtomState(models.TextChoices):
-    """Where an atom stands: only a saved atom was confirmed by the service."""
+    """Where an atom stands: only a saved atom was confirmed by the service.
+
+    A withdrawn one has lost its evidence and is to be deleted at the service: then it
+    is deleted, or masked for ever where the service has no delete.
+    """
 
     PENDING = "pending"
     SAVED = "saved"
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
+    DELETED = "deleted"
+    MASKED = "masked"
     FORGOTTEN = "forgotten"
+
+
+HELD = (AtomState.PENDING, AtomState.SAVED, AtomState.FAILED)
+"""Of an atom that stands for something that is remembered, or is about to be."""
+LET_GO = (AtomState.WITHDRAWN, AtomState.DELETED, AtomState.MASKED)
+"""Of an atom whose last evidence was removed."""
 
 
 class Atom(models.Model):
@@ -83,6 +95,13 @@ class Atom(models.Model):
                 fields=["anchor", "maas_id"],
                 condition=~models.Q(maas_id=""),
                 name="one_atom_per_maas_id",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(state="withdrawn"),
+                name="atom_to_delete",
             ),
         )
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from chatapp.memories.ledger import alive
-from chatapp.memories.models import Anchor, Atom, AtomState, TurnAtom
+from chatapp.memories.models import HELD, Anchor, Atom, TurnAtom
 
 PANEL_ATOMS = 200
 """Newest atoms that are shown: more would fill the page, and take long to read."""
@@ -66,7 +66,7 @@ def panel(
     """
     atoms = list(
         alive(Atom.objects.filter(anchor=anchor), hidden)
-        .filter(state__in=[AtomState.SAVED, AtomState.PENDING, AtomState.FAILED])
+        .filter(state__in=HELD)
         .prefetch_related("evidence")
         .order_by("-created_at")[:newest]
     )

@@ -128,7 +128,7 @@ function receive(frame) {
       if (!page.take(frame)) follow(String(frame.generation), { anew: frame.kind === "render" });
       break;
     case "message":
-      arrive(frame.html, { replaces: frame.replaces });
+      arrive(frame.html);
       break;
     case "gone":
       document.getElementById(`message-${frame.id}`)?.remove();

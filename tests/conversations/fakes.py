@@ -92,6 +92,10 @@ class FakeMemory:
         self.atoms[atom_id] = {"anchor": anchor_id, "content": content, **metadata}
         return StoredAtoms((atom_id,), 1)
 
+    async def delete_atom(self, atom_id: str) -> None:
+        self._maybe_fail("delete_atom")
+        del self.atoms[atom_id]
+
     async def recall(
         self, anchor_id: str, query: str, *, limit: int, timeout: float | None = None
     ) -> Recall:

@@ -201,6 +201,15 @@ async def test_each_call_sends_what_is_documented(
     assert json.loads(request.content) == body
 
 
+async def test_a_delete_names_the_atom_in_its_path_and_has_no_body() -> None:
+    scripted = Scripted(httpx.Response(200, json={"ok": True}))
+    await scripted.client().delete_atom("a/1?x")
+    (request,) = scripted.history
+    assert (request.method, request.content) == ("DELETE", b"")
+    assert request.url.raw_path == b"/v1/atoms/a%2F1%3Fx"
+    assert scripted.exchanges[0].method == "DELETE"
+
+
 async def test_a_buyer_without_a_key_sends_none() -> None:
     scripted = Scripted(ok({"checkout_session_id": "cs", "url": "https://pay.test"}))
     session = await scripted.client().create_checkout_session(

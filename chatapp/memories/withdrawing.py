@@ -1,0 +1,76 @@
+"""Takes back for good what was remembered from messages that were removed.
+
+A withdrawn atom has no evidence left and is masked at once. Where the service can
+delete, it is deleted there and its text goes from the ledger; the documented API has no
+delete: there the ledger masks it for ever, and says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+
+from chatapp.memories.models import HELD, Atom, AtomState
+from memory.client import MaasClient
+from memory.errors import BadMemoryRequest, MemoryNotFound
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 100
+DELETED = "Deleted with the message that it was learnt from."
+MASKED = (
+    "Learnt from a message that was deleted. The memory service can not delete, so"
+    " it is kept from every reply here."
+)
+
+
+def proven_by(message_ids: Collection[UUID]) -> list[UUID]:
+    """The atoms that have evidence in these messages."""
+    proven = Atom.objects.filter(evidence__message__in=message_ids).order_by()
+    return list(proven.values_list("pk", flat=True).distinct())
+
+
+def withdraw_unproven(atom_ids: Collection[UUID]) -> int:
+    """Withdraw those of these atoms that have no evidence left; returns how many."""
+    unproven = Atom.objects.filter(pk__in=atom_ids, evidence=None, state__in=HELD)
+    return unproven.update(state=AtomState.WITHDRAWN, pinned=False)
+
+
+async def erase(memory: MaasClient, *, can_delete: bool) -> int:
+    """Delete withdrawn atoms at the service, or note that it can not; returns how many.
+
+    Raises MemoryAPIError when the service is away: the rest stays withdrawn until then.
+    """
+    waiting = await _withdrawn()
+    for atom_id, maas_id in waiting:
+        if not can_delete:
+            await _end(atom_id, AtomState.MASKED, MASKED)
+            continue
+        if maas_id:
+            try:
+                await memory.delete_atom(maas_id)
+            except MemoryNotFound:
+                logger.info("Atom %s was not at the service any more", maas_id)
+            except BadMemoryRequest as exc:
+                logger.warning("Atom %s can not be deleted: %s", maas_id, exc)
+                await _end(atom_id, AtomState.MASKED, MASKED)
+                continue
+        await _end(atom_id, AtomState.DELETED, DELETED)
+    return len(waiting)
+
+
+def _withdrawn_now() -> list[tuple[UUID, str]]:
+    withdrawn = Atom.objects.filter(state=AtomState.WITHDRAWN).order_by("created_at")
+    return list(withdrawn.values_list("pk", "maas_id")[:AT_ONCE])
+
+
+def _end_now(atom_id: UUID, state: AtomState, why: str) -> None:
+    mine = Atom.objects.filter(pk=atom_id, state=AtomState.WITHDRAWN)
+    gone = {"content": ""} if state == AtomState.DELETED else {}
+    mine.update(state=state, problem=why, **gone)
+
+
+_withdrawn = database_sync_to_async(_withdrawn_now, thread_sensitive=False)
+_end = database_sync_to_async(_end_now, thread_sensitive=False)
