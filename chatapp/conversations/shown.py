@@ -83,6 +83,7 @@ class Listed:
     updated_at: datetime
     lane: str
     is_current: bool
+    is_branch: bool
 
 
 def messages_of(
@@ -162,6 +163,7 @@ def listed(user: User, current: UUID | None = None) -> list[Listed]:
             updated_at=row.updated_at,
             lane=row.lane,
             is_current=row.pk == current,
+            is_branch=row.origin_id is not None,
         )
         for row in rows
     ]

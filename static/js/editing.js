@@ -3,6 +3,7 @@
 import { fit, length, sendsOn } from "./box.js";
 import { Draft, dropSent } from "./draft.js";
 import { say } from "./notice.js";
+import { stayHere } from "./reading.js";
 import { transcript, wasSent } from "./transcript.js";
 
 const template = document.getElementById("edit-form");
@@ -37,6 +38,7 @@ export function openEdit(article, { text, draft = new Draft(nameOf(article)), fo
     fitBox();
   }
   if (!focus) return;
+  stayHere();
   const box = formOf(article).elements.text;
   box.focus();
   box.setSelectionRange(box.value.length, box.value.length);

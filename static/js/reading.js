@@ -17,6 +17,11 @@ export function stayAtEnd() {
   toEnd();
 }
 
+/** Follows the newest words no longer: what one is about to do is elsewhere. */
+export function stayHere() {
+  atEnd = false;
+}
+
 /** Runs `change` of the transcript; the first article in sight that is still there then
  * stands where it stood. `pivot(): element` names what has to stand still instead. */
 export function inPlace(change, pivot) {
