@@ -31,6 +31,7 @@ GENEROUS = {
     "MEMORY_PROBE_S": "2",
     # Loaded test machines miss the 400 ms now and then; tests of the deadline set it.
     "RECALL_DEADLINE_MS": "5000",
+    "UNDO_S": "30",  # and reload a page slowly
     "LOG_LEVEL": "INFO",
 }
 

@@ -55,7 +55,7 @@ async def test_paging_versions_changes_what_is_remembered(
     await expect(person.transcript.get_by_role("article")).to_have_count(3)
 
 
-async def test_a_deletion_can_be_undone_for_ten_seconds_also_after_a_reload(
+async def test_a_deletion_can_be_undone_also_after_a_reload(
     site: Site, visit: Visit
 ) -> None:
     person = await started(site, visit)
