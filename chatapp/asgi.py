@@ -20,9 +20,10 @@ from django.urls import path
 from chatapp import wiring
 from chatapp.conversations import guard, hub, purging, reaper
 from chatapp.conversations.consumers import ConversationConsumer
+from chatapp.conversations.draining import DRAIN
 from chatapp.conversations.exchange import Exchange
 from chatapp.conversations.origin import SameOrigin
-from chatapp.conversations.runner import DRAIN_S, RUNNER
+from chatapp.conversations.runner import RUNNER
 from chatapp.operations import outages
 from chatapp.pages import PageHandler
 
@@ -69,7 +70,8 @@ class Site:
             tasks.append(asyncio.create_task(exchange.run(), name="exchange"))
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await RUNNER.drain(DRAIN_S)
+        DRAIN.begin()  # our own server did it when it was told to stop
+        await RUNNER.drain(DRAIN.left_s)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -188,6 +188,7 @@ MODEL_CONNECT_S = env_float("MODEL_CONNECT_S", 2.0)
 MODEL_FIRST_TOKEN_S = env_float("MODEL_FIRST_TOKEN_S", 20.0)
 MODEL_BETWEEN_TOKENS_S = env_float("MODEL_BETWEEN_TOKENS_S", 15.0)
 MODEL_TOTAL_S = env_float("MODEL_TOTAL_S", 180.0)
+DRAIN_S = env_float("DRAIN_S", 1.0 if DEBUG else 20.0)
 MESSAGE_MAX_CHARS = 8_000
 
 # How much one person may use; guests get less.

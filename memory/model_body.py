@@ -43,7 +43,10 @@ async def next_bytes(
     except httpx2.HTTPError as exc:
         if reply.complete:
             return None
-        raise _broken(call, exc) from exc
+        if isinstance(exc, httpx2.DecodingError):
+            raise _broken(call, exc) from exc
+        why = f"{type(exc).__name__} in the middle of the answer"
+        raise reply.interrupted(why) from exc
 
 
 async def drain(body: AsyncIterator[bytes]) -> None:

@@ -71,11 +71,12 @@ class Seam:
 
     def _starts(self, said: str) -> bool:
         """Whether all of `said` stands in the text before, from a word's start on."""
-        at = self._end.find(said)
+        before = self._end + self._space
+        at = before.find(said)
         while at >= 0:
             if self._begins_word(at):
                 return True
-            at = self._end.find(said, at + 1)
+            at = before.find(said, at + 1)
         return False
 
     def _said_again(self, said: str) -> str:

@@ -26,6 +26,11 @@ FILTERED = (
     "Rephrase the message, then send it again."
 )
 
+EMPTY = "The model's answer was empty. Try again in a moment."
+BEFORE_A_WORD = (
+    "The connection to the model broke before it answered. Try again in a moment."
+)
+
 
 class StreamedReply:
     """Feed it bytes, take text.
@@ -82,16 +87,21 @@ class StreamedReply:
         if not self.complete:
             if self._received and not self._parser.began:
                 raise ModelProtocolError(f"{self._call}: the answer is no event stream")
-            raise ModelInterrupted(
-                f"{self._call}: the stream ended without finish_reason and [DONE]"
-            )
+            raise self.interrupted("the stream ended without finish_reason and [DONE]")
         reason = self.reason or "other"
         if not self._spoken:
             raise ModelProtocolError(
                 f"{self._call}: the reply is empty (finish_reason: {reason})",
-                user_message=FILTERED if reason == "content_filter" else None,
+                user_message=FILTERED if reason == "content_filter" else EMPTY,
             )
         return Finished(reason, self._prompt_tokens, self._completion_tokens)
+
+    def interrupted(self, why: str) -> ModelInterrupted:
+        """The error for a stream that broke off, in words that fit what it had said."""
+        return ModelInterrupted(
+            f"{self._call}: {why}",
+            user_message=None if self._spoken else BEFORE_A_WORD,
+        )
 
     def _take(self, event: Event) -> Iterator[str]:
         data = event.data.strip()
@@ -125,7 +135,7 @@ class StreamedReply:
         code, message = describe(error.body, self._quote)
         if self._spoken:
             about = " ".join(filter(None, (code, message))) or "no reason given"
-            return ModelInterrupted(f"{self._call}: an error in the stream: {about}")
+            return self.interrupted(f"an error in the stream: {about}")
         return model_error_for(self._call, error.status, code=code, message=message)
 
 

@@ -1,7 +1,9 @@
 """Finds what nobody works on any more: replies whose process died, turns without a job.
 
 The heartbeat of a running reply is written every 150 ms; one that has been silent for
-`DEAD_S` has nobody who writes it: it is marked interrupted, with its text. An ended
+`DEAD_S`, and for a round of ours beyond that, has nobody who writes it: it is marked
+interrupted, with its text. The round is for the end of an outage of the database, when
+all heartbeats are old and their processes alive. An ended
 turn that was not learnt and has no job (its row was lost, or ended with a fault that
 could not be written down) gets one.
 """
@@ -10,8 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -25,9 +27,9 @@ from chatapp.conversations.turns import Ended, finish
 from chatapp.memories import queue, records
 
 logger = logging.getLogger(__name__)
-DEAD_S = 10.0
-EVERY_S = 3.0
-LEARN_EVERY = 10
+DEAD_S = 8.0
+EVERY_S = 2.0
+LEARN_EVERY = 15
 """Every so many rounds, turns without a job are looked for."""
 FORGOTTEN_S = 60.0
 """How long ago a turn must have ended to be looked for: its job comes with its end."""
@@ -38,31 +40,40 @@ CUT_OFF = "This reply was cut off when its server stopped. What was written is k
 async def watch() -> None:
     """Look every few seconds until cancelled; no fault ends it."""
     rounds = 0
+    before: Mapping[UUID, datetime] = {}
     while True:
         try:
-            await _reap(RUNNER.writes())
+            silent = await _silent(RUNNER.writes())
+            dead = [pk for pk, beat in silent.items() if before.get(pk) == beat]
+            if dead:
+                await _interrupt(dead)
+            before = silent
             if rounds % LEARN_EVERY == 0:
                 await _learn_forgotten()
         except Exception:
             # Whatever it was, most likely the database: replies must not stay dead.
+            before = {}
             logger.exception("Looking for dead replies failed, trying again")
         rounds += 1
         await asyncio.sleep(EVERY_S)
 
 
-def reap(alive: Collection[UUID] = ()) -> int:
-    """Mark the dead ones; returns how many there were.
+def silent(alive: Collection[UUID] = ()) -> Mapping[UUID, datetime]:
+    """Running replies whose last heartbeat is old, and when that was.
 
     `alive` are written by this process, however long ago: after a pause of the whole
     machine its heartbeats are as old as everybody's.
     """
-    silent = timezone.now() - timedelta(seconds=DEAD_S)
-    dead = (
-        Generation.objects.filter(status__in=RUNNING, heartbeat_at__lt=silent)
-        .exclude(pk__in=alive)
-        .select_related("conversation__user", "conversation__character")
-    )
-    return sum(_interrupted(generation) for generation in dead)
+    since = timezone.now() - timedelta(seconds=DEAD_S)
+    found = Generation.objects.filter(status__in=RUNNING, heartbeat_at__lt=since)
+    return dict(found.exclude(pk__in=alive).values_list("pk", "heartbeat_at"))
+
+
+def interrupt(dead: Collection[UUID]) -> int:
+    """Mark these interrupted, with their text; returns how many that were."""
+    found = Generation.objects.filter(pk__in=dead, status__in=RUNNING)
+    rows = found.select_related("conversation__user", "conversation__character")
+    return sum(_interrupted(generation) for generation in rows)
 
 
 def end(generation: Generation, status: Status, problem: str = "") -> bool:
@@ -102,5 +113,6 @@ def learn_forgotten() -> int:
     return len(turns)
 
 
-_reap = database_sync_to_async(reap, thread_sensitive=False)
+_silent = database_sync_to_async(silent, thread_sensitive=False)
+_interrupt = database_sync_to_async(interrupt, thread_sensitive=False)
 _learn_forgotten = database_sync_to_async(learn_forgotten, thread_sensitive=False)

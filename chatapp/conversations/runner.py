@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django.conf import settings
 from django.db import Error
 
 from chatapp.accounts import caps
@@ -193,5 +192,3 @@ async def in_thread(function: Callable[..., T], *args: Any) -> T:
 
 RUNNER = Runner()
 """The runner of this process."""
-
-DRAIN_S = 20.0 if not settings.DEBUG else 1.0

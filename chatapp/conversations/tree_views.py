@@ -49,6 +49,7 @@ def transcript(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @person_required
+@views.while_serving
 def edit(request: PersonRequest, pk: uuid.UUID, message: uuid.UUID) -> HttpResponse:
     """Say it in other words, and have that answered; the answer is as in `send`."""
     conversation = views.own_conversation(request.user, pk)
@@ -73,6 +74,7 @@ def edit(request: PersonRequest, pk: uuid.UUID, message: uuid.UUID) -> HttpRespo
 
 @require_POST
 @person_required
+@views.while_serving
 def regenerate(
     request: PersonRequest, pk: uuid.UUID, message: uuid.UUID
 ) -> HttpResponse:

@@ -8,6 +8,9 @@ every view: somebody else's conversation does not exist.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -22,6 +25,7 @@ from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters.models import Character
 from chatapp.conversations import context, continuing, hub, path, turns
 from chatapp.conversations.deleting import undos
+from chatapp.conversations.draining import DRAIN
 from chatapp.conversations.forms import SendForm
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import RUNNING, Conversation, Generation, Message
@@ -31,6 +35,7 @@ from chatapp.conversations.shown import listed, messages_of, shown
 from chatapp.memories.panel import PANEL_ATOMS, panel
 from chatapp.memories.shown import count
 
+View = Callable[..., HttpResponse]
 BUSY = (
     "The last reply is still being written. Wait for it or press Stop, then send again."
 )
@@ -41,6 +46,10 @@ NOT_THE_LAST = (
 SHARED = (
     "Another conversation branches off here, and would change too. Write a message, or"
     " regenerate this reply."
+)
+LEAVING = (
+    "The server is about to be restarted and takes no new messages. Your text is still"
+    " here: send it again in a few seconds."
 )
 CHANGED = (
     "This message had arrived already, in other words. Reload the page to see it; your"
@@ -93,8 +102,21 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "conversations/open.html", page)
 
 
+def while_serving(view: View) -> View:
+    """Begin no reply while this process leaves: 503, and the text stays in its box."""
+
+    @wraps(view)
+    def serving(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if DRAIN.begun:
+            return notice(request, LEAVING, status=503)
+        return view(request, *args, **kwargs)
+
+    return serving
+
+
 @require_POST
 @person_required
+@while_serving
 def send(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Take a message and begin its reply; the answer is both of them as articles."""
     conversation = own_conversation(request.user, pk)
@@ -132,6 +154,7 @@ def stop(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @person_required
+@while_serving
 def continue_reply(
     request: PersonRequest, pk: uuid.UUID, message: uuid.UUID
 ) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from chatapp.conversations.draining import DRAIN
 from chatapp.operations.migrations_state import missing_migrations
 from chatapp.operations.page import memory_state
 
@@ -18,14 +19,19 @@ UNAVAILABLE = 503
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when the database answers and is migrated, else 503 with the failing part.
 
+    503 also while this process leaves: it takes no new messages then.
+
     `memory` is ok, away (the circuit breaker of this process is open) or paused (the
     account is blocked, or its key refused): the site serves all the same.
     """
     database, migrations, memory = _look()
     well = database == migrations == "ok"
+    status = "ok" if well else "unavailable"
+    if DRAIN.begun:
+        well, status = False, "draining"
     return JsonResponse(
         {
-            "status": "ok" if well else "unavailable",
+            "status": status,
             "database": database,
             "migrations": migrations,
             "memory": memory,

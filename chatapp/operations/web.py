@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import resource
 import socket
+from types import FrameType
 
 import uvicorn
 
-GRACE_S = 20  # running replies get this long to end when the server is told to stop
+from chatapp.conversations.draining import DRAIN
+from chatapp.conversations.runner import RUNNER
+
+GRACE_S = 5  # for requests; replies have had their time before (`Server`)
 SOCKET_FRAME_BYTES = 64 * 1024  # pages send small commands; messages come by POST
 KEEP_ALIVE_S = 30
 
@@ -31,10 +35,32 @@ def serve(listening: socket.socket) -> None:
         server_header=False,
         log_config=None,  # the site's own LOGGING
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(config).run(sockets=[listening])
 
 
 def _allow_many_pages() -> None:
     """Each open page is a file to the system, which usually allows 1,024 at first."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+class Server(uvicorn.Server):
+    """Goes on serving while replies are running; told to stop twice, it stops at once.
+
+    uvicorn by itself closes every socket first, and people would see nothing of the
+    end of a reply that they wait for.
+    """
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM or SIGINT."""
+        if DRAIN.begun:
+            super().handle_exit(sig, frame)
+            return
+        DRAIN.begin()
+        self._captured_signals.append(sig)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: whether to stop."""
+        if DRAIN.begun and (not RUNNER.writes() or DRAIN.left_s <= 0):
+            self.should_exit = True
+        return await super().on_tick(counter)

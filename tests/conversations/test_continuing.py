@@ -24,7 +24,7 @@ from chatapp.conversations.models import (
     PathEntry,
     Status,
 )
-from chatapp.conversations.reaper import DEAD_S, reap
+from chatapp.conversations.reaper import DEAD_S, interrupt, silent
 from chatapp.conversations.runner import Runner
 from chatapp.conversations.shown import messages_of
 from chatapp.conversations.tasks import learn_turn
@@ -145,7 +145,7 @@ def test_a_dead_continuation_keeps_the_beginning_and_what_was_logged(
     Generation.objects.filter(pk=more.generation.pk).update(
         heartbeat_at=timezone.now() - timedelta(seconds=DEAD_S + 1)
     )
-    assert reap() == 1
+    assert interrupt(silent()) == 1
     row = Generation.objects.select_related("message").get(pk=more.generation.pk)
     assert (row.status, row.message.text) == (Status.INTERRUPTED, "Once upon a ti")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -18,12 +21,17 @@ from chatapp.conversations.models import (
     GenerationEvent,
     Status,
 )
-from chatapp.conversations.reaper import DEAD_S, FORGOTTEN_S, learn_forgotten, reap
+from chatapp.conversations.reaper import (
+    DEAD_S,
+    FORGOTTEN_S,
+    interrupt,
+    learn_forgotten,
+)
 from chatapp.conversations.turns import Ended, begin, finish
 from chatapp.memories.models import StepStatus, TurnRecord, TurnStep
 
 
-def silent(person: User, conversation: Conversation, seconds: float) -> Generation:
+def gone_silent(person: User, conversation: Conversation, seconds: float) -> Generation:
     generation = begin(person, conversation, "Hi.", uuid.uuid4()).generation
     for seq, text in enumerate(("Good ", "evening"), start=1):
         GenerationEvent.objects.create(generation=generation, seq=seq, text=text)
@@ -36,7 +44,7 @@ def silent(person: User, conversation: Conversation, seconds: float) -> Generati
 def test_a_dead_reply_is_interrupted_with_its_text_and_learnt_from(
     person: User, conversation: Conversation
 ) -> None:
-    generation = silent(person, conversation, DEAD_S + 1)
+    generation = gone_silent(person, conversation, DEAD_S + 1)
     assert reap() == 1
     generation.refresh_from_db()
     assert generation.status == Status.INTERRUPTED
@@ -46,14 +54,14 @@ def test_a_dead_reply_is_interrupted_with_its_text_and_learnt_from(
 
 
 def test_a_living_reply_is_left_alone(person: User, conversation: Conversation) -> None:
-    silent(person, conversation, 1)
+    gone_silent(person, conversation, 1)
     assert reap() == 0
 
 
 def test_a_conversation_goes_on_after_its_reply_died(
     person: User, conversation: Conversation
 ) -> None:
-    silent(person, conversation, DEAD_S + 1)
+    gone_silent(person, conversation, DEAD_S + 1)
     reap()
     conversation.refresh_from_db()
     assert begin(person, conversation, "And now?", uuid.uuid4()).fresh
@@ -62,7 +70,7 @@ def test_a_conversation_goes_on_after_its_reply_died(
 def test_a_reply_of_this_process_is_not_dead_after_a_pause_of_the_machine(
     person: User, conversation: Conversation
 ) -> None:
-    generation = silent(person, conversation, DEAD_S + 1)
+    generation = gone_silent(person, conversation, DEAD_S + 1)
     assert reap(alive=[generation.pk]) == 0
 
 
@@ -72,8 +80,8 @@ def test_one_that_can_not_be_ended_keeps_no_other_from_it(
     other = Conversation.objects.create(
         user=person, character_id=conversation.character_id
     )
-    cursed = silent(person, conversation, DEAD_S + 1)
-    silent(person, other, DEAD_S + 1)
+    cursed = gone_silent(person, conversation, DEAD_S + 1)
+    gone_silent(person, other, DEAD_S + 1)
 
     def sometimes(generation: Generation, *args: Any) -> bool:
         if generation == cursed:
@@ -82,6 +90,49 @@ def test_one_that_can_not_be_ended_keeps_no_other_from_it(
 
     monkeypatch.setattr(reaper, "finish", sometimes)
     assert reap() == 1
+
+
+async def test_replies_of_a_process_that_lives_survive_an_outage_of_the_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All heartbeats are old when it is over; the dead are those that stay so."""
+    living, dead = uuid.uuid4(), uuid.uuid4()
+    old, now = timezone.now() - timedelta(seconds=60), timezone.now()
+    rounds: list[dict[uuid.UUID, datetime] | Exception] = [
+        OperationalError("away"),
+        {living: old, dead: old},
+        {dead: old},
+        {living: now},
+    ]
+    interrupted: list[list[uuid.UUID]] = []
+
+    async def look(_: object) -> dict[uuid.UUID, datetime]:
+        if not rounds:
+            raise asyncio.CancelledError
+        found = rounds.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def end(found: list[uuid.UUID]) -> int:
+        interrupted.append(found)
+        return len(found)
+
+    async def nothing() -> int:
+        return 0
+
+    monkeypatch.setattr(reaper, "_silent", look)
+    monkeypatch.setattr(reaper, "_interrupt", end)
+    monkeypatch.setattr(reaper, "_learn_forgotten", nothing)
+    monkeypatch.setattr(reaper, "EVERY_S", 0.0)
+    with pytest.raises(asyncio.CancelledError):
+        await reaper.watch()
+    assert interrupted == [[dead]]
+
+
+def reap(alive: Collection[uuid.UUID] = ()) -> int:
+    """Two rounds, between which nobody was heard."""
+    return interrupt(reaper.silent(alive))
 
 
 def ended_long_ago(person: User, conversation: Conversation) -> TurnRecord:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tests.fakes.server import CUT, HANG, Answer, Asked, Drip, FakeServer, Part, Pause
 
@@ -99,16 +99,16 @@ def completion(text: str) -> Answer:
 
 def streamed(text: str, *, gap: float = 0.0, finish: str = "stop") -> Answer:
     """A whole streamed reply, a word at a time with `gap` seconds between words."""
-    return stream([*_words(text, gap), _event({}, finish=finish), DONE])
+    return stream([*words(text, gap), event({}, finish=finish), DONE])
 
 
 def streamed_until(enough: threading.Event, *, gap: float = 0.03) -> Answer:
     """word0, word1 and so on, until `enough`: for what happens in mid-reply."""
 
     def word(number: int) -> bytes:
-        return _event({"content": f"word{number} "})
+        return event({"content": f"word{number} "})
 
-    return stream([Drip(word, gap, enough), _event({}, finish="stop"), DONE])
+    return stream([Drip(word, gap, enough), event({}, finish="stop"), DONE])
 
 
 def stream(parts: Iterable[Part]) -> Answer:
@@ -118,12 +118,12 @@ def stream(parts: Iterable[Part]) -> Answer:
 
 def half_way(text: str) -> Answer:
     """Some text, then the connection breaks."""
-    return stream([*_words(text, 0), Pause(0.3), CUT])
+    return stream([*words(text, 0), Pause(0.3), CUT])
 
 
 def stalls_after(text: str) -> Answer:
     """Some text, then nothing more, with the connection open."""
-    return stream([*_words(text, 0), HANG])
+    return stream([*words(text, 0), HANG])
 
 
 def never_starts() -> Answer:
@@ -133,13 +133,13 @@ def never_starts() -> Answer:
 
 def split_utf8(text: str) -> Answer:
     """The reply sent a byte at a time, so that every character is torn apart."""
-    whole = b"".join([_event({"content": text}), _event({}, finish="stop"), DONE])
+    whole = b"".join([event({"content": text}), event({}, finish="stop"), DONE])
     return stream([bytes([byte]) for byte in whole])
 
 
 def empty() -> Answer:
     """A reply without a word."""
-    return stream([_event({"role": "assistant"}), _event({}, finish="stop"), DONE])
+    return stream([event({"role": "assistant"}), event({}, finish="stop"), DONE])
 
 
 def html_page() -> Answer:
@@ -155,14 +155,16 @@ def refused(status: int, code: str, *, retry_after: str = "") -> Answer:
     return Answer(status, {"error": error}, headers=headers)
 
 
-def _words(text: str, gap: float) -> Iterable[Part]:
+def words(text: str, gap: float) -> Iterable[Part]:
+    """The text a word at a time, with `gap` seconds between words."""
     for word in text.split(" "):
-        yield _event({"content": word + " "})
+        yield event({"content": word + " "})
         if gap:
             yield Pause(gap)
 
 
-def _event(delta: dict[str, str], *, finish: str | None = None) -> bytes:
+def event(delta: Mapping[str, object], *, finish: str | None = None) -> bytes:
+    """One chunk of a stream."""
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
     head = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "f"}
     data = json.dumps({**head, "choices": [choice]}, ensure_ascii=False)

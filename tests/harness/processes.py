@@ -123,6 +123,16 @@ class Process:
         self.kill()
         assert code == 0, f"{self.name} ended with {code}:\n{self.tail()}"
 
+    def wait_for_end(self, *, within: float = READY_S) -> None:
+        """Wait for one that was told to stop; AssertionError when it goes on."""
+        try:
+            self._popen.wait(within)
+        except subprocess.TimeoutExpired:
+            msg = f"{self.name} did not stop:\n{self.tail()}"
+            raise AssertionError(msg) from None
+        finally:
+            self.kill()
+
     def stop(self) -> None:
         """End it and its children: politely, then by force."""
         with suppress(ProcessLookupError):

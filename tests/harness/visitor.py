@@ -69,7 +69,7 @@ class Visitor:
             self.site.rows(
                 "SELECT m.role, m.text, g.status, g.problem"
                 " FROM conversations_message m"
-                " LEFT JOIN conversations_generation g ON g.message_id = m.id"
+                " LEFT JOIN conversations_generation g ON g.id = m.generation_id"
                 " WHERE m.conversation_id = %s AND (m.role = 'user' OR g.id IS NOT NULL)"
                 " ORDER BY m.created_at",
                 conversation,
