@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -18,8 +17,8 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.db import Error
 
-from chatapp.accounts import caps
 from chatapp.conversations import hub
+from chatapp.conversations.flushing import FLUSHES
 from chatapp.conversations.live import LiveReply
 from chatapp.conversations.models import Status
 from chatapp.conversations.tasks import AWAY
@@ -32,7 +31,6 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 FLUSH_S = 0.15
 """A kill -9 costs at most this much of what was shown."""
-RENEW_S = 5.0
 CLOSE_TRIES = 120
 CLOSE_AGAIN_S = 0.5
 """A database that is away for less than a minute costs no text of an ended reply."""
@@ -120,6 +118,7 @@ class Runner:
             logger.exception("Reply %s failed", begun.generation.pk)
             ended = writing.ended(Status.FAILED, OUR_FAULT, repr(exc)[:500])
         over.set()
+        FLUSHES.leave_out(writing)
         finishing = asyncio.create_task(self._finish(writing, ended, flusher))
         while not finishing.done():
             # A second cancellation must not lose the text.
@@ -142,19 +141,14 @@ class Runner:
             writing.live.end()
 
     async def _flush(self, writing: Writing, over: asyncio.Event) -> None:
-        renewed = time.monotonic()
-        generation_id = writing.begun.generation.pk
         while not await happened(over, FLUSH_S):
             try:
-                stop = await in_thread(writing.flush)
-                if time.monotonic() - renewed > RENEW_S:
-                    renewed = time.monotonic()
-                    stop |= bool(await in_thread(caps.renew, [generation_id]))
+                stop = await FLUSHES.flush(writing)
             except Error as exc:
                 logger.warning("A flush failed, trying again: %s", exc)
                 continue
             if stop:
-                await self.stop(generation_id)
+                await self.stop(writing.begun.generation.pk)
 
 
 async def _close(writing: Writing, ended: Ended) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import aclosing, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,7 +32,7 @@ from memory.recall import Recollection
 from memory.reply import Reply
 from memory.turn import Turn, answer
 
-# Written out and in one piece: every running reply does this seven times a second. A
+# Written out and in one piece, as is what writes many at once (`flushing.py`). A
 # commit whose answer was lost may have written this number, with less text.
 FLUSH = """
     WITH mine AS (
@@ -49,12 +50,25 @@ FLUSH = """
 """
 
 
+@dataclass(frozen=True)
+class Due:
+    """What one flush writes of a reply; `length` is how much of it is then written."""
+
+    generation_id: UUID
+    status: Status
+    seq: int
+    first_token_at: datetime | None
+    piece: str
+    length: int
+
+
 class Writing:
     """What has become of one begun turn so far."""
 
     def __init__(self, begun: Begun, live: LiveReply) -> None:
         self.begun = begun
         self.live = live
+        self.renewed_at = time.monotonic()
         self._began = time.perf_counter()
         self._sent_at = self._began
         self._recollection = Recollection()
@@ -133,19 +147,38 @@ class Writing:
             reply_ms=(time.perf_counter() - self._sent_at) * 1000,
         )
 
+    @property
+    def has_record_due(self) -> bool:
+        """Whether the next flush also writes the turn's record."""
+        return self._prompt is not None and not self._recorded
+
+    def due(self) -> Due:
+        """What is new, with the number of its event."""
+        text = self.live.text
+        return Due(
+            generation_id=self.begun.generation.pk,
+            status=Status.STREAMING if len(text) > self._base else Status.PENDING,
+            seq=self._seq + (len(text) > self._flushed),
+            first_token_at=self._first_token_at,
+            piece=text[self._flushed :],
+            length=len(text),
+        )
+
+    def written(self, due: Due) -> None:
+        """That is in the log now."""
+        self._seq, self._flushed = due.seq, due.length
+
     def flush(self) -> bool:
         """Write what is new; True when it must stop: asked to, or ended elsewhere."""
-        text = self.live.text
-        seq = self._seq + (len(text) > self._flushed)
-        records_now = self._prompt is not None and not self._recorded
-        with pipelined() if records_now else nullcontext():
-            stop = self._log(seq, text)
+        due = self.due()
+        with pipelined() if self.has_record_due else nullcontext():
+            stop = self._log(due)
             if stop is None:
                 return True
             recorded = self._record()
         # Only now: what was rolled back has to be written again.
         self._recorded = recorded
-        self._seq, self._flushed = seq, len(text)
+        self.written(due)
         return stop
 
     def close(self, ended: Ended) -> None:
@@ -160,15 +193,15 @@ class Writing:
                 # The service does not know our anchor: make it again, once.
                 tasks.defer_renewal(self.begun.anchor.pk, self.begun.anchor.maas_id)
 
-    def _log(self, seq: int, text: str) -> bool | None:
+    def _log(self, due: Due) -> bool | None:
         """Append to the event log; whether to stop, None when it ended elsewhere."""
         values = {
-            "generation": self.begun.generation.pk,
-            "status": Status.STREAMING if len(text) > self._base else Status.PENDING,
-            "seq": seq,
+            "generation": due.generation_id,
+            "status": due.status,
+            "seq": due.seq,
             "now": timezone.now(),
-            "first_token_at": self._first_token_at,
-            "piece": text[self._flushed :],
+            "first_token_at": due.first_token_at,
+            "piece": due.piece,
         }
         row = Asked(FLUSH, values).one()
         return None if row is None else bool(row[0])

@@ -11,6 +11,7 @@ from django.db import OperationalError
 
 from chatapp.accounts import caps
 from chatapp.accounts.models import Usage, User
+from chatapp.conversations import flushing
 from chatapp.conversations import runner as runner_module
 from chatapp.conversations.models import Conversation, Generation, Status
 from chatapp.conversations.runner import Runner
@@ -182,7 +183,7 @@ async def test_a_cap_that_can_not_be_renewed_costs_no_text(
         raise OperationalError("the database went away")
 
     monkeypatch.setattr(caps, "renew", away)
-    monkeypatch.setattr(runner_module, "RENEW_S", 0.0)
+    monkeypatch.setattr(flushing, "RENEW_S", 0.0)
     gate = asyncio.Event()
     model.replies.append(["Good ", gate, "evening."])
     begun = await begun_turn(person, conversation)

@@ -68,7 +68,7 @@ def test_a_flush_whose_answer_was_lost_is_repeated_without_a_gap(
     writing: Writing,
 ) -> None:
     writing._take(events.Token("Good "))
-    writing._log(1, "Good ")  # committed, though we were told otherwise
+    writing._log(writing.due())  # committed, though we were told otherwise
     writing._take(events.Token("evening."))
     writing.flush()
     assert logged(writing) == "Good evening."
