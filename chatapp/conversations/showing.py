@@ -50,23 +50,21 @@ class Showing:
     async def run(self) -> None:
         """Show it until it has ended."""
         clock, live = asyncio.get_running_loop().time, self._live
-        rendered_at = clock()
+        looked_at = clock()
+        sent_at = looked_at - BATCH_S
         if self._offset == 0 and live.text:
             await self._tell_html()
         while await live.longer_than(self._offset):
+            if (early := sent_at + BATCH_S - clock()) > 0:
+                await asyncio.sleep(early)  # what comes meanwhile goes out together
             await self._tell_text()
-            if live.ended:
-                continue
+            sent_at = clock()
             behind = len(live.text) - self._offset
-            if (
-                clock() - rendered_at >= RENDER_S
-                and not 0 < behind < FAR_BEHIND
-                and self._is_worth_rendering()
-            ):
-                rendered_at = clock()
+            if live.ended or sent_at - looked_at < RENDER_S or 0 < behind < FAR_BEHIND:
+                continue
+            looked_at = sent_at
+            if self._is_worth_rendering():
                 await self._tell_html()
-            # What comes meanwhile goes out together.
-            await asyncio.sleep(BATCH_S)
 
     def _is_worth_rendering(self) -> bool:
         text = self._live.text
