@@ -137,8 +137,15 @@ function swap(known, article) {
   if (isUnfinished(known) || isUnfinished(article)) announce(article);
 }
 
-/** A screen reader hears that a reply is coming and then the whole reply, never tokens. */
-export function announce(article) {
+/** A screen reader hears which version is shown now, and what it says. */
+export function announceVersion(pager) {
+  const which = pager?.textContent.trim().replace("/", "of");
+  const words = pager?.closest(".message").querySelector(".body").innerText.trim();
+  if (pager) announcer.textContent = `Version ${which}: ${words}`;
+}
+
+// A screen reader hears that a reply is coming and then the whole reply, never tokens.
+function announce(article) {
   if (article.dataset.role !== "assistant") return;
   const speaker = article.getAttribute("aria-label");
   const parts = article.querySelectorAll(".body, .message-problem span, .memory-chip");

@@ -6,7 +6,7 @@ import { arrive } from "./live.js";
 import { hush, hushCalm, say } from "./notice.js";
 import { showPath } from "./path.js";
 import { stayAtEnd } from "./reading.js";
-import { announce, isBusy, transcript } from "./transcript.js";
+import { announceVersion, isBusy, transcript } from "./transcript.js";
 import { touch } from "./box.js";
 import { focusUndo } from "./undo.js";
 
@@ -45,10 +45,9 @@ const shows = {
   edit({ article, html }) {
     const cut = [...transcript.children].indexOf(article);
     closeEdit(article);
-    if (!showPath(html)) {
-      for (const gone of [...transcript.children].slice(cut)) gone.remove();
-      arrive(html);
-    }
+    // The path frame may have been quicker: then the new wording stands there already.
+    if (cut >= 0) for (const gone of [...transcript.children].slice(cut)) gone.remove();
+    arrive(html);
     stayAtEnd();
     if (!touch.matches) composer.elements.text.focus();
   },
@@ -62,7 +61,7 @@ const shows = {
   select({ article, html, since }) {
     const at = [...transcript.children].indexOf(article);
     showPath(html, { since, pivot: () => articleAt(at)?.querySelector(".pager") });
-    announce(articleAt(at));
+    announceVersion(articleAt(at)?.querySelector(".pager"));
   },
   delete({ html, since }) {
     showPath(html, { since });

@@ -96,40 +96,31 @@ async def test_an_edit_in_the_making_outlives_a_reload_and_escape_gives_it_up(
     await expect(box).to_have_count(0)
 
 
-async def test_another_tab_follows_and_keeps_what_is_typed_there(
+async def test_an_earlier_reply_anew_shows_in_every_tab_and_its_tail_comes_back(
     site: Site, visit: Visit
 ) -> None:
     person = await started(site, visit)
     await person.say("My sister Marta plays the cello.")
     other = await person.another_tab()
-    other.speaker = person.speaker
     await other.page.goto(person.page.url)
     await mine(other).first.get_by_role("button", name="Edit").click()
     box = other.page.get_by_role("textbox", name="Edit message")
     await box.fill("I like long walks at night.")
-    last = person.transcript.get_by_role("article").last
-    await last.get_by_role("button", name="Regenerate").click()
-    await person.finished()
-    await expect(other.transcript.get_by_role("article").last).to_contain_text("2 / 2")
-    await expect(other.transcript.get_by_role("article")).to_have_count(5)
-    await expect(box).to_have_value("I like long walks at night.")
-    await expect(box).to_be_focused()
 
-
-async def test_an_earlier_reply_is_written_anew_and_its_tail_comes_back(
-    site: Site, visit: Visit
-) -> None:
-    person = await started(site, visit)
-    await person.say("My sister Marta plays the cello.")
-    articles = person.transcript.get_by_role("article")
-    first = articles.nth(2)
+    tabs = [tab.transcript.get_by_role("article") for tab in (person, other)]
+    first = tabs[0].nth(2)
     await first.get_by_role("button", name="Regenerate").click()
-    await expect(articles).to_have_count(3)
-    await expect(first).to_contain_text("2 / 2")
+    for articles in tabs:
+        await expect(articles.nth(2)).to_contain_text("2 / 2")
+        await expect(articles).to_have_count(3)
     await person.finished()
     await first.get_by_role("button", name="Previous version").click()
-    await expect(articles).to_have_count(5)
-    await expect(articles.nth(3)).to_contain_text("Marta plays the cello")
+    for articles in tabs:
+        await expect(articles).to_have_count(5)
+        await expect(articles.nth(3)).to_contain_text("Marta plays the cello")
+    # What the other tab was writing meanwhile is untouched.
+    await expect(box).to_have_value("I like long walks at night.")
+    await expect(box).to_be_focused()
 
 
 async def test_a_branch_shares_what_was_said_and_goes_its_own_way(
