@@ -18,6 +18,7 @@ from chatapp.pipeline import Asked, tell
 LEARN = "learn"
 PARKED = "parked"
 """The queue that no worker reads."""
+MANY = 500
 
 # A job without a time is due; the notice has a worker look at once.
 END_GRACE = """
@@ -116,4 +117,7 @@ def _move(statement: str) -> int:
         moved = int(cursor.rowcount)
         if moved:
             cursor.execute(NOTIFY)
+        if moved > MANY:
+            # Or the planner goes on as if none of them were due.
+            cursor.execute("ANALYZE procrastinate_jobs")
     return moved

@@ -16,6 +16,8 @@ from redis.exceptions import RedisError
 
 from chatapp import wiring
 from chatapp.conversations.link import EVERYBODY
+from chatapp.memories import troubled
+from chatapp.memories.pause import paused
 from chatapp.operations import redis_server
 from chatapp.operations.migrations_state import missing_migrations
 from memory.errors import (
@@ -146,6 +148,24 @@ async def _redis() -> str:
 async def worker() -> str:
     """A worker's heartbeat is recent."""
     return await database_sync_to_async(_worker, thread_sensitive=False)()
+
+
+async def learning() -> str:
+    """Memory is not paused; how many turns wait, and how many failed."""
+    return await database_sync_to_async(_learning, thread_sensitive=False)()
+
+
+def _learning() -> str:
+    try:
+        if pause := paused():
+            advice = "Settle that. Learning then goes on by itself, or at once by Retry"
+            advice += " at Learning jobs in the admin."
+            raise Ailing(f"Memory is paused: {pause.reason}", advice)
+        failed = troubled.failed().values("record").distinct().count()
+        waiting = troubled.waiting().count()
+    except DatabaseError as exc:
+        raise Ailing("Its table cannot be read.", "See the database above.") from exc
+    return f"{waiting} turns wait, {failed} failed" if waiting or failed else "done"
 
 
 def _database() -> str:

@@ -24,6 +24,7 @@ CHECKS: dict[str, Callable[[], Awaitable[str]]] = {
     "Embeddings": checks.embeddings,
     "Channels": checks.channel_layer,
     "Worker": checks.worker,
+    "Learning": checks.learning,
 }
 
 

@@ -29,6 +29,7 @@ FOR_GOOD = {"400": maas.error(400), "garbage": maas.GARBAGE}
 FOR_NOW = {
     "402": maas.error(402),
     "403": maas.error(403),
+    "bad key": maas.BAD_KEY,
     "404": maas.error(404),
     "429": maas.error(429, retry_after="1"),
     "500": maas.error(500),

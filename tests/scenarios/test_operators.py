@@ -39,7 +39,8 @@ async def test_an_operator_finds_a_reply_and_switches_replies_off_and_on(
         await page.locator("[name=password]").fill(PASSWORD)
         await page.locator("main [type=submit]").click()
         await page.wait_for_url("**/admin/")
-        for model in ("character", "conversation", "generation", "turnrecord"):
+        shown = ("character", "conversation", "generation", "turnrecord", "learning")
+        for model in shown:
             await page.locator(f".model-{model} th a").first.click()
             await expect(page.locator("#changelist")).to_be_visible()
             await page.goto("/admin/")
