@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chatapp.conversations import context, tasks
@@ -34,6 +34,8 @@ LEARN_EVERY = 15
 FORGOTTEN_S = 60.0
 """How long ago a turn must have ended to be looked for: its job comes with its end."""
 AT_ONCE = 200
+LEARN_LOCK = 7_391_604
+"""An advisory lock of PostgreSQL, of our choosing."""
 CUT_OFF = "This reply was cut off when its server stopped. What was written is kept."
 
 
@@ -102,15 +104,21 @@ def _interrupted(generation: Generation) -> bool:
 def learn_forgotten() -> int:
     """Give each ended turn that is neither learnt nor has a job a new one.
 
-    A reply that is on no path is learnt when it is chosen again.
+    A reply that is on no path is learnt when it is chosen again. Of several processes
+    one looks at a time, so that the next one finds the jobs of the first.
     """
-    long_ago = timezone.now() - timedelta(seconds=FORGOTTEN_S)
-    turns = queue.without_job(long_ago, limit=AT_ONCE)
-    records.take_back_left_behind([generation_id for generation_id, _ in turns])
-    for generation_id, anchor_id in turns:
-        logger.warning("Turn %s had no job to be learnt by", generation_id)
-        tasks.defer_learning(generation_id, anchor_id, grace_s=0)
-    return len(turns)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LEARN_LOCK])
+            if not cursor.fetchone()[0]:
+                return 0
+        long_ago = timezone.now() - timedelta(seconds=FORGOTTEN_S)
+        turns = queue.without_job(long_ago, limit=AT_ONCE)
+        records.take_back_left_behind([generation_id for generation_id, _ in turns])
+        for generation_id, anchor_id in turns:
+            logger.warning("Turn %s had no job to be learnt by", generation_id)
+            tasks.defer_learning(generation_id, anchor_id, grace_s=0)
+        return len(turns)
 
 
 _silent = database_sync_to_async(silent, thread_sensitive=False)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -166,3 +166,18 @@ def test_what_was_learnt_or_failed_for_good_is_left_alone(
     step.delete()
     TurnRecord.objects.update(learnt_at=timezone.now())
     assert learn_forgotten() == 0
+
+
+def test_of_several_processes_one_at_a_time_looks_for_forgotten_turns(
+    person: User, conversation: Conversation
+) -> None:
+    ended_long_ago(person, conversation)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [reaper.LEARN_LOCK])
+            assert learn_forgotten() == 0
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [reaper.LEARN_LOCK])
+    finally:
+        other.close()
+    assert learn_forgotten() == 1
