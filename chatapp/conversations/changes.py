@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chatapp.conversations import context, path
-from chatapp.conversations.models import Conversation, Message, PathEntry, Status
+from chatapp.conversations.models import (
+    RUNNING,
+    Conversation,
+    Message,
+    PathEntry,
+    Status,
+)
 from chatapp.conversations.shown import PAGE_MESSAGES, Shown, as_html, shown
 from chatapp.memories.shown import count, memory_lines
 from chatapp.pipeline import Asked
@@ -35,10 +41,21 @@ PEEK = """
 
 @dataclass(frozen=True)
 class Change:
-    """A message that the page does not have like this."""
+    """A message that the page does not have like this.
+
+    `body` is the part of its `html` that a reply's text makes, "" while it may change;
+    `generation` wrote it.
+    """
 
     message_id: UUID
     html: str
+    generation: UUID | str = ""
+    body: str = ""
+
+    @property
+    def without_body(self) -> str:
+        """For a page that has the body."""
+        return self.html.replace(self.body, "", 1)
 
 
 @dataclass(frozen=True)
@@ -80,10 +97,21 @@ def look(
     if is_turned:
         return Look((), seen, now, remembered)
     changes = [
-        Change(message.id, as_html(message))
+        Change(
+            message.id,
+            as_html(message),
+            message.generation_id,
+            _body(message),
+        )
         for message in _messages(conversation, fresh)
     ]
     return Look(changes, seen, now, remembered)
+
+
+def _body(message: Shown) -> str:
+    if not message.generation_id or message.status in RUNNING:
+        return ""
+    return message.html
 
 
 def _peek(conversation_id: UUID, newest: int) -> tuple[int, dict[UUID, Fingerprint]]:

@@ -22,7 +22,7 @@ from chatapp.accounts import caps
 from chatapp.accounts.models import User
 from chatapp.conversations import guard, hub
 from chatapp.conversations.allowance import Allowance
-from chatapp.conversations.changes import Fingerprint, look
+from chatapp.conversations.changes import Change, Fingerprint, look
 from chatapp.conversations.live import LiveReply
 from chatapp.conversations.mirrors import MIRRORS
 from chatapp.conversations.models import Conversation, Generation
@@ -60,6 +60,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         self._last: UUID | None = None
         self._version: int | None = None
         self._shown_before = 0
+        self._keeps = False
+        self._bodies: dict[UUID | str, int] = {}
         self._closing: asyncio.Task[None] | None = None
         self._pk: UUID
 
@@ -104,6 +106,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             case "sync":
                 self._last = _uuid(frame.get("last"))
                 self._version = _number(frame.get("version"), self._version)
+                self._keeps = frame.get("keeps") is True
                 self._look()
 
     def started(self, live: LiveReply) -> None:
@@ -172,6 +175,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             live, self._shown_before, self._tell, offset=offset, closed=closed
         )
         await showing.run()
+        if self._keeps:
+            self._bodies[generation_id] = hash(await showing.finish())
         self._look()
 
     def _look(self) -> None:
@@ -208,16 +213,21 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         if is_turned:
             await self._tell({"kind": "path", "version": found.version})
         for change in found.changes:
-            await self._tell(
-                {
-                    "kind": "message",
-                    "id": str(change.message_id),
-                    "html": change.html,
-                }
-            )
+            await self._tell_message(change)
         if found.changes or is_turned:  # memory follows the path
             await self._tell({"kind": "memory", "count": found.remembered})
         self._sent, self._last = found.seen, None
+
+    async def _tell_message(self, change: Change) -> None:
+        """The article; without its body for a page that has exactly that."""
+        frame: dict[str, object] = {"kind": "message", "id": str(change.message_id)}
+        if change.body and self._bodies.get(change.generation) == hash(change.body):
+            frame |= {"html": change.without_body, "keeps": True}
+        else:
+            frame |= {"html": change.html}
+        await self._tell(frame)
+        if self._keeps:
+            self._bodies[change.generation] = hash(change.body)
 
     async def _tell(self, frame: Frame) -> None:
         # Not \\u1234 for each letter of half the world: UTF-8 is two to four bytes.

@@ -95,6 +95,14 @@ class LiveReply:
             )
         return self._rendered
 
+    def closed_up(self) -> Rendering:
+        """The whole text of a reply that has ended: its last block has closed, too."""
+        grown = self.rendering()
+        rest = self.text[grown.closed_to :]
+        last = (render(rest),) if rest else ()
+        end = len(self.text)
+        return Rendering(end, end, (*grown.closed, *last), "")
+
     def _wake(self) -> None:
         # Bare futures: this happens for every token, and an Event costs twice as much.
         waiting, self._waiting = self._waiting, []

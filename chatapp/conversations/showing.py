@@ -13,7 +13,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
-from chatapp.conversations.live import LiveReply
+from chatapp.conversations.live import LiveReply, Rendering
 
 BATCH_S = 0.03
 RENDER_S = 0.25
@@ -66,6 +66,12 @@ class Showing:
             if self._is_worth_rendering():
                 await self._tell_html()
 
+    async def finish(self) -> str:
+        """Send what is missing of the HTML; returns all that the page then has."""
+        if self._live.text:
+            await self._tell_rendering(self._live.closed_up())
+        return "".join(self._live.closed_up().closed)
+
     def _is_worth_rendering(self) -> bool:
         text = self._live.text
         fresh = len(text) - self._rendered
@@ -86,7 +92,9 @@ class Showing:
             await self._tell_first({"kind": "delta", "offset": offset, "text": text})
 
     async def _tell_html(self) -> None:
-        rendering = self._live.rendering()
+        await self._tell_rendering(self._live.rendering())
+
+    async def _tell_rendering(self, rendering: Rendering) -> None:
         # The page may have heard of more blocks than a copy of the reply has here.
         known = min(self._closed, len(rendering.closed))
         told = rendering.closed[known:]

@@ -36,7 +36,7 @@ function connect() {
     heardAt = Date.now();
     show("");
     if (held) held = []; // of a connection that is gone; what they said comes again
-    send({ kind: "sync", last: page.lastId(), version: Number(page.transcript.dataset.pathVersion) });
+    send({ kind: "sync", last: page.lastId(), version: Number(page.transcript.dataset.pathVersion), keeps: true });
     for (const article of page.unfinished()) follow(article.dataset.generation);
   };
   mine.onmessage = (event) => {
@@ -92,7 +92,9 @@ function follow(generation, { anew = false } = {}) {
 
 /** Shows articles, and follows those whose reply nobody has told us about yet. */
 export function arrive(html, options) {
-  followNew(page.place(html, options));
+  const placed = page.place(html, options);
+  if (placed) followNew(placed);
+  else reconnect(); // a new socket brings everything whole
 }
 
 /** The same for all that is shown: the transcript as a fragment. False if it is none. */
@@ -128,7 +130,7 @@ function receive(frame) {
       if (!page.take(frame)) follow(String(frame.generation), { anew: frame.kind === "render" });
       break;
     case "message":
-      arrive(frame.html);
+      arrive(frame.html, { keeps: frame.keeps });
       break;
     case "gone":
       document.getElementById(`message-${frame.id}`)?.remove();

@@ -36,10 +36,30 @@ const parsed = (html) => {
   return box.content;
 };
 
-/** Puts articles where they belong: known ones are replaced, new ones keep their order. */
-export function place(html, { replaces = "" } = {}) {
+/** Puts articles where they belong: known ones are replaced, new ones keep their order.
+ * Null when one `keeps` a body that is not here. */
+export function place(html, { replaces = "", keeps = false } = {}) {
   const old = replaces && document.getElementById(`message-${replaces}`);
-  return changed(() => putIn(parsed(html), { old }));
+  const content = parsed(html);
+  if (keeps && !lendBody(content.querySelector("article.message"))) return null;
+  return changed(() => putIn(content, { old }));
+}
+
+// An article that comes without its body gets the one that stands here: the server sends
+// it so only when that is the same. False: there is none after all.
+function lendBody(article) {
+  const { generation } = article.dataset;
+  const known = document.getElementById(article.id);
+  const stream = streams.get(generation);
+  const closed = article.querySelector(".closed");
+  if (known?.dataset.generation === generation && !isUnfinished(known)) {
+    closed.append(...known.querySelector(".closed").cloneNode(true).childNodes);
+  } else if (stream && !stream.tail && !stream.fresh.length) {
+    closed.innerHTML = stream.closed.join("");
+  } else {
+    return false;
+  }
+  return true;
 }
 
 /** Shows exactly the path of this fragment; what is the same stays as it stands, and so
@@ -156,6 +176,8 @@ function announce(article) {
 /** Takes a delta or render frame. False: there is a gap, follow again from `position`. */
 export function take(frame) {
   const generation = String(frame.generation);
+  const article = articleOf(generation);
+  if (article && !isUnfinished(article)) return true; // late: all of it stands here
   if (!streams.has(generation)) streams.set(generation, new Stream());
   const complete = streams.get(generation).take(frame);
   if (complete) paint(generation);

@@ -91,7 +91,7 @@ async def test_a_reply_that_does_not_end_in_time_is_interrupted_with_its_text(
 ) -> None:
     site, model = deployed
     model.reset()
-    model.next(llm.stalls_after("Once upon"), llm.streamed("a time."))
+    model.next(llm.stalls_after("Once upon"), llm.streamed(" a time."))
     visitor = await call(site)
     conversation = await visitor.start("des")
     await visitor.send(conversation, "Tell me a story.")
@@ -134,7 +134,7 @@ async def test_a_reply_whose_server_was_killed_keeps_what_is_older_than_300_ms(
     older = max(length for at, length in heard if at < killed - 0.3)
     assert len(row["text"]) >= older
     assert text.startswith(row["text"].rstrip()) or row["text"].startswith(text)
-    model.next(llm.streamed("and so on."))
+    model.next(llm.streamed(" and so on."))
     await continued(visitor, conversation, row["text"].rstrip() + " and so on.")
 
 
