@@ -30,12 +30,14 @@ PEEK = """
            generation.id IS NOT NULL AND entry.message_id = conversation.leaf_id,
            conversation.path_version
     FROM conversations_conversation AS conversation
-    LEFT JOIN conversations_pathentry AS entry
-           ON entry.conversation_id = conversation.id
+    LEFT JOIN LATERAL (
+        SELECT message_id, position FROM conversations_pathentry
+        WHERE conversation_id = conversation.id ORDER BY position DESC LIMIT %s
+    ) AS entry ON true
     LEFT JOIN conversations_message AS message ON message.id = entry.message_id
     LEFT JOIN conversations_generation AS generation
            ON generation.id = message.generation_id
-    WHERE conversation.id = %s ORDER BY entry.position DESC LIMIT %s
+    WHERE conversation.id = %s ORDER BY entry.position DESC
 """
 
 
@@ -116,7 +118,7 @@ def _body(message: Shown) -> str:
 
 def _peek(conversation_id: UUID, newest: int) -> tuple[int, dict[UUID, Fingerprint]]:
     """The path's version, and its newest messages in short, oldest first."""
-    rows = Asked(PEEK, [conversation_id, newest]).all()
+    rows = Asked(PEEK, [newest, conversation_id]).all()
     if not rows:
         raise Conversation.DoesNotExist
     begun = [pk for _, pk, status, _, _ in rows if pk and status != Status.PENDING]

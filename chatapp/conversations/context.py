@@ -21,11 +21,17 @@ HISTORY_MESSAGES = 60
 PATH_END = 2**31 - 1
 """Behind every position, as PostgreSQL's integers go."""
 
+# OFFSET 0 has each message looked up by itself: a small table would be read whole.
 SAID = """
-    SELECT message.role, message.text FROM conversations_pathentry AS entry
-    JOIN conversations_message AS message ON message.id = entry.message_id
-    WHERE entry.conversation_id = %s AND entry.position < %s
-    ORDER BY entry.position DESC LIMIT %s
+    SELECT message.role, message.text FROM (
+        SELECT message_id, position FROM conversations_pathentry
+        WHERE conversation_id = %s AND position < %s ORDER BY position DESC LIMIT %s
+    ) AS entry
+    CROSS JOIN LATERAL (
+        SELECT role, text FROM conversations_message
+        WHERE id = entry.message_id OFFSET 0
+    ) AS message
+    ORDER BY entry.position DESC
 """
 
 
