@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -51,8 +51,8 @@ from chatapp.memories.models import Atom, AtomState, Evidence
 from chatapp.memories.panel import panel
 from chatapp.memories.shown import count
 
-EXAMPLES = int(os.environ.get("TREE_EXAMPLES", "6"))
-STEPS = int(os.environ.get("TREE_STEPS", "25"))
+EXAMPLES = int(os.environ.get("TREE_EXAMPLES", "4"))
+STEPS = int(os.environ.get("TREE_STEPS", "20"))
 MOST_CONVERSATIONS = 4
 number = st.integers(0, 10_000)
 
@@ -97,7 +97,7 @@ class Tree(RuleBasedStateMachine):
 
     @initialize()
     def meet(self) -> None:
-        """A person meets a character, who greets them."""
+        """They have met, and went back to an older reply; a branch went its own way."""
         self.user = User.objects.create_user(uuid.uuid4().hex)
         character = Character.objects.create(
             slug=uuid.uuid4().hex[:20], name="Aria", persona="P.", greeting="Hello."
@@ -108,6 +108,13 @@ class Tree(RuleBasedStateMachine):
         greeting = row.message_set.get()
         self.note(0, greeting, own=False)
         self.talks[0].shown = [greeting.pk]
+        self.send(0)
+        self.send(0)
+        self.regenerate(0, 1)
+        self.select(0, 0, 0)
+        self.branch(0, 2)
+        self.edit(1, 0)
+        self.there_and_back(0, 0)
 
     # What the person does.
 
@@ -156,6 +163,21 @@ class Tree(RuleBasedStateMachine):
         if new != old:
             self.leave(where, where.shown.index(old))
             where.shown += self.tail(index, new)
+
+    @rule(talk=number, at=number)
+    def there_and_back(self, talk: int, at: int) -> None:
+        """Another wording, and then the earlier one again: all is as it was."""
+        where, index = self.talk(talk)
+        mine = [pk for pk in where.shown if self.said[pk].own]
+        if not mine:
+            return
+        before, old = list(where.shown), mine[at % len(mine)]
+        self.edit(talk, at)
+        new = where.shown[before.index(old)]
+        select(self.user, self.fresh(where), new, old)
+        self.leave(where, before.index(old))
+        where.shown += self.tail(index, old)
+        assert where.shown == before
 
     @precondition(lambda self: len(self.talks) < MOST_CONVERSATIONS)
     @rule(talk=number, at=number)
@@ -392,4 +414,6 @@ PROFILE: Any = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
+    # To find a shorter example takes minutes: only where there is time for it.
+    phases=[Phase.generate] if EXAMPLES < 50 else tuple(Phase),
 )
