@@ -54,6 +54,25 @@ async def test_a_failed_creation_gives_the_claim_back(
     assert await ensure(anchor, memory) == "anchor-1"
 
 
+async def test_a_scope_that_may_have_been_created_is_created_again(
+    anchor: Anchor, memory: FakeMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = memory.create_anchor
+
+    async def cut_off(name: str, **told: dict[str, str]) -> None:
+        await create(name, **told)
+        raise MemoryUnavailable("cut off", outcome_unknown=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(memory, "create_anchor", cut_off)
+        with pytest.raises(MemoryUnavailable):
+            await ensure(anchor, memory)
+    assert await ensure(anchor, memory) == "anchor-2"
+    await anchor.arefresh_from_db()
+    assert anchor.maas_id == "anchor-2", "the spare one is never used"
+    assert len(memory.anchors) == 2
+
+
 async def test_a_claim_of_a_dead_process_is_taken_over(
     anchor: Anchor, memory: FakeMemory
 ) -> None:
