@@ -202,23 +202,34 @@ class FaultProxy:
         source: asyncio.StreamReader,
         target: asyncio.StreamWriter,
     ) -> None:
-        with suppress(OSError):
+        try:
             while data := await source.read(CHUNK):
-                fault = self._fault(link, way)
-                await asyncio.sleep(fault.delay_s)
-                if fault.bytes_per_s:
-                    await asyncio.sleep(len(data) / fault.bytes_per_s)
-                left = fault.after - link.passed[way]
-                if fault.ending and len(data) > left:
-                    await self._send(link, way, target, data[: max(0, left)])
-                    if fault.ending != "stall":
-                        _end(link, target, fault.ending)
-                        return
-                    while self._fault(link, way) == fault:
-                        await asyncio.sleep(LOOK_S)
-                    data = data[max(0, left) :]
-                await self._send(link, way, target, data)
+                if not await self._pass_on(link, way, target, data):
+                    return
             target.write_eof()
+        except OSError:
+            # Who was killed resets: the other side must learn of it, as without a proxy.
+            link.end(reset=True)
+
+    async def _pass_on(
+        self, link: Link, way: Way, target: asyncio.StreamWriter, data: bytes
+    ) -> bool:
+        """One piece with the fault of this moment; False when that was the last."""
+        fault = self._fault(link, way)
+        await asyncio.sleep(fault.delay_s)
+        if fault.bytes_per_s:
+            await asyncio.sleep(len(data) / fault.bytes_per_s)
+        left = fault.after - link.passed[way]
+        if fault.ending and len(data) > left:
+            await self._send(link, way, target, data[: max(0, left)])
+            if fault.ending != "stall":
+                _end(link, target, fault.ending)
+                return False
+            while self._fault(link, way) == fault:
+                await asyncio.sleep(LOOK_S)
+            data = data[max(0, left) :]
+        await self._send(link, way, target, data)
+        return True
 
     async def _send(
         self, link: Link, way: Way, target: asyncio.StreamWriter, data: bytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -168,6 +169,17 @@ def test_a_queued_fault_is_of_one_connection_only(proxy: FaultProxy) -> None:
     with call(proxy) as second:
         second.sendall(TEXT)
         assert second.recv(100) == TEXT
+
+
+def test_a_caller_that_is_killed_is_not_kept_alive_behind_the_proxy(
+    proxy: FaultProxy, echo: Echo
+) -> None:
+    with call(proxy) as connection:
+        connection.sendall(TEXT)
+        assert connection.recv(100) == TEXT
+        linger = struct.pack("ii", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    blocking_until(lambda: echo.endings == ["reset"], "the server is reset too")
 
 
 def test_what_is_open_can_be_broken_at_any_time(proxy: FaultProxy) -> None:
