@@ -10,6 +10,7 @@ from __future__ import annotations
 MODULES = (
     "chatapp.conversations.turns",
     "chatapp.conversations.writing",
+    "chatapp.conversations.flushing",
     "chatapp.conversations.learnable",
     "chatapp.conversations.tasks",
     "chatapp.accounts.caps",
@@ -22,7 +23,7 @@ MODULES = (
 """Where the commits of a turn stand."""
 
 WEB = (
-    *("turns.begin", "writing.log", "writing.flush", "writing.close"),
+    *("turns.begin", "flushing.together", "writing.flush", "writing.close"),
     *("anchors.claim", "maas.create_anchor", "anchors.settle"),
     *("maas.recall", "model.stream"),
 )
@@ -52,6 +53,8 @@ SOMETIMES = {
     "learnable.left_behind": "the reply was left for another before it was learnt",
     "queue.move": "jobs brought forward, set aside or brought back",
     "pause.claim_probe": "the memory service was away: one asks whether it is back",
+    "keeping.confirm_late": "an atom was stored while its evidence was removed",
+    "maas.delete_atom": "an atom whose undo is over is removed from memory",
     "caps.renew": "a reply that runs for longer than five seconds",
     "keeping.confirm": "an atom stored again in another anchor",
 }
@@ -64,6 +67,7 @@ WITHIN = {
     "turns.reply_to": "in begin's transaction",
     "turns.end": "in close's transaction, or the reaper's",
     "turns.finish": "in close's transaction, or the reaper's",
+    "writing.log": "in flush's transaction",
     "writing.record": "in flush's or close's transaction",
     "anchors.anchor_for": "opening a conversation makes the row; a turn finds it",
     "caps.admit": "in begin's transaction",

@@ -33,7 +33,8 @@ def test_every_method_of_the_book_has_a_named_point() -> None:
 def test_every_call_of_the_memory_service_that_a_turn_makes_has_a_named_point() -> None:
     made = {f"maas.{name}" for name in calls_made()}
     assert made
-    assert made <= NAMED, f"{sorted(made - NAMED)}: {ASK}"
+    unnamed = made - NAMED - set(SOMETIMES)
+    assert not unnamed, f"{sorted(unnamed)}: {ASK}"
 
 
 def test_every_call_of_the_client_is_watched() -> None:
