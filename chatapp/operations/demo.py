@@ -31,6 +31,8 @@ READY_WITHIN_S = 90.0
 LOOK_EVERY_S = 0.05
 ANSWER_TIMEOUT_S = 5.0
 HEALTH_PATH = "/healthz"
+AFTER_DRAIN_S = 10.0
+"""The web server's time for all but its replies, before it is ended by force."""
 AS_YET = "the web processes follow each other's replies in the database, four times a second."
 
 
@@ -48,6 +50,7 @@ def run(*, end_with_parent: bool = False) -> int:
         supervisor = Supervisor(
             _programs(listening, programs_lock, own_redis=own_redis),
             server=server,
+            grace=settings.DRAIN_S + AFTER_DRAIN_S,
             end_with_parent=end_with_parent,
         )
 
