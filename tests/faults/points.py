@@ -9,6 +9,7 @@ from __future__ import annotations
 
 MODULES = (
     "chatapp.conversations.turns",
+    "chatapp.conversations.continuing",
     "chatapp.conversations.writing",
     "chatapp.conversations.flushing",
     "chatapp.conversations.learnable",
@@ -43,6 +44,7 @@ POINTS = (
 """Each is killed at twenty times in the long form."""
 
 SOMETIMES = {
+    "continuing.begin": "Continue: a further generation of the same message",
     "anchors.release": "the memory service did not take the anchor",
     "anchors.give_up": "the memory service has lost the anchor",
     "book.not_fed": "feedback surely did nothing",
