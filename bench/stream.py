@@ -39,7 +39,7 @@ LATE_MS = 40.0
 """Past this, the slowest hundredth of the words, the server is overloaded."""
 OPTIONS: dict[str, tuple[float, str]] = {
     "streams": (300, "replies at once"),
-    "seconds": (8, "how long each load is measured"),
+    "seconds": (6, "how long each load is measured"),
     "cross": (100, "replies that are written in one process and shown by another"),
     "pages": (2000, "idle pages"),
 }
