@@ -65,7 +65,9 @@ async def test_an_answer_that_never_came_leaves_no_draft_behind(
     await expect(person.box).to_have_value("")
     await expect(person.page.get_by_role("alert")).to_have_count(0)
     await person.page.reload()
-    await expect(person.transcript.get_by_text(LETTER)).to_have_count(1)
+    mine = person.transcript.get_by_role("article", name="You")
+    await expect(mine).to_have_count(1)
+    await expect(mine).to_contain_text(LETTER)
     await expect(person.box).to_have_value("")
 
 
