@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 
-from tests.faults.ledger import LATE_S, Ledger, Sent, now, unsettled
+from tests.faults.ledger import LATE_S, LOST_S, Ledger, Sent, now, unsettled
 from tests.faults.model import mark, message
 from tests.faults.page import LivePage
 from tests.faults.stand import Stand
@@ -141,12 +141,14 @@ class Person:
                 what = f"streamed {live!r}, ended as {text!r}"
                 self.ledger.problems.append(f"generation {generation} {what}")
             last = heard[-1][0]
-            old = max((n for at, n in heard if at < last - LATE_S), default=0)
-            if len(live[:old].strip()) > len(text):
-                missing = (
-                    f"{old} characters were shown for {LATE_S} s, {len(text)} stay"
-                )
-                self.ledger.problems.append(f"generation {generation}: {missing}")
+            for age in (LATE_S, LOST_S):
+                old = max((n for at, n in heard if at < last - age), default=0)
+                if len(live[:old].strip()) > len(text):
+                    missing = (
+                        f"{old} characters were shown for {age} s, {len(text)} stay"
+                    )
+                    into = self.ledger.late if age == LATE_S else self.ledger.problems
+                    into.append(f"generation {generation}: {missing}")
 
     async def enter(self) -> None:
         """Press "Try it now"."""

@@ -37,6 +37,8 @@ class Row:
         self.lost += len(verdict.lost) + len(verdict.crossed)
         self.doubled += len(verdict.doubled)
         self.unknown += verdict.unknown
+        if verdict.late:
+            self.figures["shown_300_ms_and_missing"] = verdict.late
         self.problems += [*verdict.lost, *verdict.crossed, *verdict.doubled]
 
 
