@@ -21,9 +21,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from chatapp.conversations import context, tasks
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import RUNNING, Generation, Status
 from chatapp.conversations.runner import RUNNER
-from chatapp.conversations.turns import Ended, finish
 from chatapp.memories import queue, records
 
 logger = logging.getLogger(__name__)

@@ -18,11 +18,12 @@ from channels.db import database_sync_to_async
 from django.db import Error
 
 from chatapp.conversations import hub
+from chatapp.conversations.ending import Ended
 from chatapp.conversations.flushing import FLUSHES
 from chatapp.conversations.live import LiveReply
 from chatapp.conversations.models import Status
 from chatapp.conversations.tasks import AWAY
-from chatapp.conversations.turns import Begun, Ended
+from chatapp.conversations.turns import Begun
 from chatapp.conversations.writing import Writing, ensure_anchor
 from chatapp.memories.models import Anchor
 from memory.errors import AnchorageError, MemoryAPIError

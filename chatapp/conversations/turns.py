@@ -1,41 +1,32 @@
-"""The two transactions of a turn: it begins with a message and ends with a reply.
+"""The first transaction of a turn: a message, its coming reply, all that it needs.
 
 `begin` writes the person's message, the empty reply and its generation at once, and
-reads everything the runner needs. `finish` writes the reply, however it ended, and
-defers what must be learnt from it, at once too: neither can happen without the other.
+reads everything the runner needs. `ending.finish` is the second one.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Concat, Left
 from django.utils import timezone
 
 from chatapp import wiring
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
-from chatapp.conversations import context, hub, path, tasks
+from chatapp.conversations import context, hub, path
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import (
     Conversation,
     Generation,
-    GenerationEvent,
     Message,
     Role,
-    Status,
 )
-from chatapp.memories import ledger, queue, records
+from chatapp.memories import ledger, queue
 from chatapp.memories.models import Anchor
-from chatapp.pipeline import Asked, pipeline, pipelined, tell
-from memory.prompt import tokens_in
+from chatapp.pipeline import Asked, pipelined, tell
 from memory.recall import Known
-from memory.reply import Citation
 from memory.turn import Turn
 
 TITLE_CHARS = 60
@@ -61,15 +52,6 @@ GROW = f"""
     SET leaf_id = %(leaf)s, title = %(title)s, updated_at = %(now)s,
         path_version = path_version + %(turned)s
     WHERE id = %(conversation)s
-"""
-
-END = """
-    UPDATE conversations_generation
-    SET status = %(status)s, finish = %(finish)s, citations = %(citations)s::jsonb,
-        prompt_tokens = %(prompt_tokens)s, completion_tokens = %(completion_tokens)s,
-        problem = %(problem)s, detail = %(detail)s, ended_at = %(now)s
-    WHERE id = %(generation)s AND status IN ('pending', 'streaming')
-    RETURNING id
 """
 
 
@@ -128,26 +110,6 @@ class Begun:
     fresh: bool = True
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a reply ended, as it is written down.
-
-    `text` is what this generation wrote, behind what the message had before.
-    `prompt_estimate` is about what the model read, for one that gave no count.
-    """
-
-    status: Status
-    text: str
-    citations: Sequence[Citation] = ()
-    finish: str = ""
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_estimate: int = 0
-    problem: str = ""
-    detail: str = ""
-    reply_ms: float = 0.0
-
-
 def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun:
     """Write the message and its coming reply.
 
@@ -181,50 +143,6 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
         # Whoever goes on leaves the last reply as it is: it may be learnt from.
         queue.end_grace(conversation.pk, anchor.pk)
         return reply_to(user, conversation, anchor, new)
-
-
-def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
-    """Write how the reply ended and defer its learning; False if it had ended before."""
-    with transaction.atomic():
-        with pipeline():
-            if not _end(generation, anchor_id, ended):
-                return False
-        tasks.defer_learning(generation.pk, anchor_id)
-        hub.poke(generation.conversation_id)
-    return True
-
-
-def _end(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
-    now = timezone.now()
-    values = {
-        "generation": generation.pk,
-        "status": ended.status,
-        "finish": ended.finish,
-        "citations": json.dumps([[c.label, c.offset] for c in ended.citations]),
-        "prompt_tokens": ended.prompt_tokens,
-        "completion_tokens": ended.completion_tokens,
-        "problem": ended.problem,
-        "detail": ended.detail,
-        "now": now,
-    }
-    if Asked(END, values).one() is None:
-        return False
-    Message.objects.filter(pk=generation.message_id).update(
-        text=Concat(Left("text", generation.base), Value(ended.text))
-        if generation.base
-        else ended.text
-    )
-    GenerationEvent.objects.filter(generation=generation).delete()
-    Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now)
-    caps.settle(generation.pk, _tokens(ended))
-    records.note_reply(
-        generation.pk,
-        anchor_id,
-        ms=ended.reply_ms,
-        complete=ended.status == Status.COMPLETE,
-        detail=ended.problem,
-    )
-    return True
 
 
 class Hold:
@@ -347,10 +265,3 @@ def _generation_of(reply: Message) -> Generation:
 def title_of(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1].rstrip() + "…"
-
-
-def _tokens(ended: Ended) -> int:
-    """What the turn cost; estimated when the model did not say."""
-    if ended.prompt_tokens is not None and ended.completion_tokens is not None:
-        return ended.prompt_tokens + ended.completion_tokens
-    return max(1, ended.prompt_estimate + tokens_in(ended.text))

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from chatapp import wiring
 from chatapp.conversations import tasks
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.live import LiveReply
 from chatapp.conversations.models import Generation, Status
-from chatapp.conversations.turns import Begun, Ended, finish
+from chatapp.conversations.turns import Begun
 from chatapp.memories import anchors, records
 from chatapp.memories.ledger import SiteLedger
 from chatapp.memories.models import Anchor

@@ -108,7 +108,7 @@ function changed(change, pivot) {
   const focus = heldFocus();
   const placed = inPlace(change, pivot);
   for (const article of placed) {
-    cameAt.set(article, performance.now());
+    if (!cameAt.has(article)) cameAt.set(article, performance.now());
     window.htmx.process(article);
     paint(article.dataset.generation);
   }
@@ -152,7 +152,10 @@ function isNews(known, article) {
 
 function swap(known, article) {
   const main = article.querySelector(".message-main");
-  if (known.id === article.id) main.append(...known.querySelectorAll(GUESTS));
+  if (known.id === article.id) {
+    main.append(...known.querySelectorAll(GUESTS));
+    cameAt.set(article, cameAt.get(known) ?? 0); // it changed, it did not come now
+  }
   known.replaceWith(article);
   if (isUnfinished(known) || isUnfinished(article)) announce(article);
 }

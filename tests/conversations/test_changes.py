@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from chatapp.accounts.models import User
 from chatapp.conversations.changes import look
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Message, Status
-from chatapp.conversations.turns import Ended, begin, finish
+from chatapp.conversations.turns import begin
 
 pytestmark = pytest.mark.django_db
 

@@ -16,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from chatapp.accounts.models import User
 from chatapp.conversations import continuing
 from chatapp.conversations.continuing import NothingToContinue, Shared
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import (
     Conversation,
     Generation,
@@ -28,7 +29,7 @@ from chatapp.conversations.reaper import DEAD_S, interrupt, silent
 from chatapp.conversations.runner import Runner
 from chatapp.conversations.shown import messages_of
 from chatapp.conversations.tasks import learn_turn
-from chatapp.conversations.turns import Begun, Ended, ReplyRunning, begin, finish
+from chatapp.conversations.turns import Begun, ReplyRunning, begin
 from chatapp.memories.models import TurnRecord
 from chatapp.memories.shown import turn_shown
 from memory.errors import ModelInterrupted

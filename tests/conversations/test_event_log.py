@@ -8,6 +8,7 @@ import pytest
 
 from chatapp.accounts.models import User
 from chatapp.conversations import continuing
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.event_log import Logged, read
 from chatapp.conversations.models import (
     Conversation,
@@ -15,7 +16,7 @@ from chatapp.conversations.models import (
     Message,
     Status,
 )
-from chatapp.conversations.turns import Begun, Ended, begin, finish
+from chatapp.conversations.turns import Begun, begin
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,11 @@ from django.test import Client
 
 from chatapp.accounts import claim
 from chatapp.accounts.models import User
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Message, Status
 from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.tasks import learn_turn, renew_anchor
-from chatapp.conversations.turns import Ended, begin, finish
+from chatapp.conversations.turns import begin
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord
 from chatapp.memories.panel import panel

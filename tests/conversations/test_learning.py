@@ -15,10 +15,11 @@ from pytest_django import Settings
 
 from chatapp.accounts.models import User
 from chatapp.conversations import path, reaper, tasks
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Generation, Status
 from chatapp.conversations.revising import regenerate
 from chatapp.conversations.tasks import learn_turn
-from chatapp.conversations.turns import Begun, Ended, begin, finish
+from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import queue, records
 from chatapp.memories.models import Anchor, Atom, TurnRecord, TurnStep
 from chatapp.memories.pause import Paused, pause, paused, resume

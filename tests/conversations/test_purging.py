@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from chatapp import wiring
 from chatapp.accounts.models import User
 from chatapp.conversations import context
 from chatapp.conversations.branching import branch
@@ -192,3 +193,30 @@ def withdrawn(conversation: Conversation) -> Atom:
     """An atom without evidence."""
     message = conversation.message_set.get()
     return remember(message, "Rain.", state=AtomState.WITHDRAWN)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_was_deleted_is_not_recalled_from_the_embedded_service(
+    person: User, conversation: Conversation
+) -> None:
+    memory = wiring.memory_client()
+    anchor = await memory.create_anchor("Pair", metadata={"lane": "purging"})
+    stored = await memory.store_atom(
+        anchor.anchor_id, "User likes walks.", source_type="prd", metadata={}
+    )
+    kept = await memory.store_atom(
+        anchor.anchor_id, "User likes tea.", source_type="prd", metadata={}
+    )
+
+    def delete_it() -> None:
+        say(conversation, "I like walks.")
+        said = shown(conversation, "I like walks.")
+        remember(said, "User likes walks.", maas_id=stored.atom_ids[0])
+        delete(person, conversation, said.pk)
+        assert time_passes() == 1
+
+    await sync_to_async(delete_it)()
+    assert await erase(memory, can_delete=True) == 1
+    answer = await memory.recall(anchor.anchor_id, "Does the user like tea or walks?")
+    assert [item.atom_id for item in answer.items] == list(kept.atom_ids)
+    await wiring.close()

@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chatapp.accounts.models import User
 from chatapp.conversations import reaper
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import (
     Conversation,
     Generation,
@@ -27,7 +28,7 @@ from chatapp.conversations.reaper import (
     interrupt,
     learn_forgotten,
 )
-from chatapp.conversations.turns import Ended, begin, finish
+from chatapp.conversations.turns import begin
 from chatapp.memories.models import StepStatus, TurnRecord, TurnStep
 
 

@@ -12,10 +12,11 @@ from django.db import OperationalError
 from procrastinate.jobs import Job
 
 from chatapp.accounts.models import Usage, User
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Message, Status
 from chatapp.conversations.revising import regenerate
 from chatapp.conversations.tasks import OutageRetry, learn_turn
-from chatapp.conversations.turns import Begun, Ended, begin, finish
+from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import records
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord, TurnStep

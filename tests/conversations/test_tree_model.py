@@ -35,6 +35,7 @@ from chatapp.conversations import context, path
 from chatapp.conversations.branching import branch
 from chatapp.conversations.choosing import select
 from chatapp.conversations.deleting import delete, undo
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import (
     Conversation,
     Deletion,
@@ -45,7 +46,7 @@ from chatapp.conversations.models import (
 from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.purging import purge_due
 from chatapp.conversations.revising import edit, regenerate
-from chatapp.conversations.turns import Begun, Ended, begin, finish
+from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import ledger
 from chatapp.memories.models import Atom, AtomState, Evidence
 from chatapp.memories.panel import panel

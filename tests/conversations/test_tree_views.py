@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.conversations import context, tree_views, views
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import (
     Conversation,
     Deletion,
@@ -21,7 +22,6 @@ from chatapp.conversations.models import (
     Message,
     Status,
 )
-from chatapp.conversations.turns import Ended, finish
 from tests.conversations.tree import say, shown, texts
 
 Act = Callable[..., Any]

@@ -12,13 +12,9 @@ from pytest_django import Settings
 
 from chatapp.accounts.caps import CapReached
 from chatapp.accounts.models import User
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Generation, Message, Status
-from chatapp.conversations.turns import (
-    Ended,
-    ReplyRunning,
-    begin,
-    finish,
-)
+from chatapp.conversations.turns import ReplyRunning, begin
 
 
 def test_a_message_and_its_coming_reply_are_written_together(

@@ -15,8 +15,9 @@ from pytest_django import Settings
 
 from chatapp.accounts.models import User
 from chatapp.conversations import views
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Generation, Message, Status
-from chatapp.conversations.turns import Ended, begin, finish
+from chatapp.conversations.turns import begin
 from chatapp.memories.models import TurnRecord
 
 Post = Callable[..., HttpResponse]

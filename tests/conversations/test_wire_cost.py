@@ -13,11 +13,12 @@ from django.utils import timezone
 from chatapp.accounts.models import User
 from chatapp.conversations.changes import Change, Fingerprint, look
 from chatapp.conversations.consumers import ConversationConsumer
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.live import LiveReply
 from chatapp.conversations.markdown import render
 from chatapp.conversations.models import Conversation, Status
 from chatapp.conversations.showing import Frame, Showing
-from chatapp.conversations.turns import Begun, Ended, begin, finish
+from chatapp.conversations.turns import Begun, begin
 from chatapp.memories.models import TurnRecord
 from tests.conversations.replies import REPLY, TOKENS
 from tests.conversations.test_showing import Page, show

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Message, Status
-from chatapp.conversations.turns import Begun, Ended, begin, finish
+from chatapp.conversations.turns import Begun, begin
 
 
 def say(conversation: Conversation, text: str, reply: str | None = None) -> Begun:

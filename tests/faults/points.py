@@ -8,6 +8,7 @@ a client call, a function that writes in one of the modules below.
 from __future__ import annotations
 
 MODULES = (
+    "chatapp.conversations.ending",
     "chatapp.conversations.turns",
     "chatapp.conversations.continuing",
     "chatapp.conversations.writing",
@@ -67,8 +68,8 @@ WITHIN = {
     "turns.lock": "in begin's transaction",
     "turns.grow": "in begin's transaction",
     "turns.reply_to": "in begin's transaction",
-    "turns.end": "in close's transaction, or the reaper's",
-    "turns.finish": "in close's transaction, or the reaper's",
+    "ending.end": "in close's transaction, or the reaper's",
+    "ending.finish": "in close's transaction, or the reaper's",
     "writing.log": "in flush's transaction",
     "writing.record": "in flush's or close's transaction",
     "anchors.anchor_for": "opening a conversation makes the row; a turn finds it",

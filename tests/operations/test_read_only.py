@@ -13,9 +13,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
 from chatapp.characters.models import Character
+from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Generation, Status
 from chatapp.conversations.opening import open_conversation
-from chatapp.conversations.turns import Ended, begin, finish
+from chatapp.conversations.turns import begin
 from chatapp.memories.models import (
     Anchor,
     Atom,
