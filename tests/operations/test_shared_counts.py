@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -23,9 +24,11 @@ def cache(url: str) -> SharedCounts:
 
 @pytest.fixture(autouse=True)
 def _nothing_has_failed() -> Iterator[None]:
+    """What is counted in memory is one for the whole process, tests included."""
     SharedCounts._away_until = 0.0
     yield
     SharedCounts._away_until = 0.0
+    LocMemCache("while Redis is away", {}).clear()
 
 
 def test_two_processes_count_together() -> None:
