@@ -21,7 +21,6 @@ from chatapp import wiring
 from chatapp.conversations import guard, hub, purging, reaper
 from chatapp.conversations.consumers import ConversationConsumer
 from chatapp.conversations.draining import DRAIN
-from chatapp.conversations.exchange import Exchange
 from chatapp.conversations.origin import SameOrigin
 from chatapp.conversations.runner import RUNNER
 from chatapp.operations import outages
@@ -66,6 +65,9 @@ class Site:
             asyncio.create_task(self._warm(), name="warm up"),
         ]
         if settings.REDIS_URL:
+            # Only then: it brings the Redis library, ten megabytes.
+            from chatapp.conversations.exchange import Exchange
+
             exchange = Exchange(settings.REDIS_URL)
             tasks.append(asyncio.create_task(exchange.run(), name="exchange"))
         await send({"type": "lifespan.startup.complete"})

@@ -16,8 +16,6 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from embedded.postgres_files import PORT as PORT_OF_SOCKET
 from embedded.postgres_files import socket_directory
@@ -220,6 +218,7 @@ if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured(msg)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE = PUBLIC_URL.startswith("https://")
+SESSION_ENGINE = "chatapp.accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
@@ -321,6 +320,10 @@ CACHES: dict[str, dict[str, Any]] = {
     }
 }
 if REDIS_URL:
+    # Only then: the library takes ten megabytes in each process.
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     CACHES["default"] = {
         "BACKEND": "chatapp.operations.shared_counts.SharedCounts",
         "LOCATION": REDIS_URL,

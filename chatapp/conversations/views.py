@@ -219,7 +219,7 @@ def stop_reply(conversation: Conversation) -> bool:
 def own_conversation(user: User, pk: uuid.UUID) -> Conversation:
     """This person's conversation, or 404: another's does not exist for them."""
     return get_object_or_404(
-        Conversation.objects.select_related("character", "origin"), pk=pk, user=user
+        Conversation.objects.select_related("character"), pk=pk, user=user
     )
 
 
