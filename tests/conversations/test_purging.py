@@ -199,6 +199,7 @@ def withdrawn(conversation: Conversation) -> Atom:
 async def test_what_was_deleted_is_not_recalled_from_the_embedded_service(
     person: User, conversation: Conversation
 ) -> None:
+    wiring.site_key.cache_clear()  # another test may have emptied the service's tables
     memory = wiring.memory_client()
     anchor = await memory.create_anchor("Pair", metadata={"lane": "purging"})
     stored = await memory.store_atom(
@@ -220,3 +221,4 @@ async def test_what_was_deleted_is_not_recalled_from_the_embedded_service(
     answer = await memory.recall(anchor.anchor_id, "Does the user like tea or walks?")
     assert [item.atom_id for item in answer.items] == list(kept.atom_ids)
     await wiring.close()
+    wiring.site_key.cache_clear()
