@@ -20,7 +20,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
-from tests.faults.frames import Frames
+from tests.harness.frames import Frames
 from tests.harness.waiting import eventually
 
 UNFINISHED = ("pending", "streaming")
