@@ -66,6 +66,12 @@ class Atom(models.Model):
 
     `maas_id` and `scope` are the service's ids of the atom and of the anchor that it
     was stored in; both are empty until the service confirmed it.
+
+    `speaker` said it ("user" or "assistant"; "" where that was not noted yet), `about`
+    is whom it is about ("user", "character", or somebody else as they were called),
+    `realm` says where it is true ("life", "role", "story"). It holds since
+    `valid_from`, the time of its message, until that of `superseded_by`, which says
+    what is true instead. `on_date` is the day that it speaks of, if it names one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -77,6 +83,18 @@ class Atom(models.Model):
     content = models.TextField()
     confidence = models.FloatField()
     source_type = models.CharField(max_length=20)
+    speaker = models.CharField(max_length=10, blank=True)
+    about = models.CharField(max_length=80, blank=True)
+    realm = models.CharField(max_length=10, default="life")
+    valid_from = models.DateTimeField(null=True, blank=True)
+    on_date = models.DateField(null=True, blank=True)
+    superseded_by = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="supersedes",
+    )
     state = models.CharField(
         max_length=10, choices=AtomState.choices, default=AtomState.PENDING
     )
@@ -203,7 +221,10 @@ class Pause(models.Model):
 
 
 class TurnAtom(models.Model):
-    """One atom in one turn. Each flag is a claim of its own; none implies the next."""
+    """One atom in one turn. Each flag is a claim of its own; none implies the next.
+
+    `restraint`: it was used by what the reply left unsaid.
+    """
 
     record = models.ForeignKey(
         TurnRecord, on_delete=models.CASCADE, related_name="atoms"
@@ -224,6 +245,7 @@ class TurnAtom(models.Model):
     cited = models.BooleanField(default=False)
     used = models.BooleanField(default=False)
     verified = models.BooleanField(default=False)
+    restraint = models.BooleanField(default=False)
     fed_back = models.BooleanField(default=False)
     support = models.FloatField(null=True)
     verdict = models.TextField(blank=True)
