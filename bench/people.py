@@ -66,7 +66,7 @@ def _person(*, guest: bool) -> tuple[User, Conversation, Anchor]:
     user = User.objects.create(username=f"bench-{uuid4().hex[:12]}", is_guest=guest)
     character = Character.objects.filter(is_tutor=False).order_by("order")[0]
     conversation = open_conversation(user, character, "character")
-    return user, conversation, context.anchor_of(user, conversation)
+    return user, conversation, context.anchor_of(conversation)
 
 
 @sync_to_async

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg.pq import PipelineStatus
 
 Row = tuple[Any, ...]
 
@@ -26,7 +27,11 @@ def pipeline() -> Iterator[None]:
     known inside: ask with RETURNING where that matters.
     """
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    database = connection.connection
+    if database.pgconn.pipeline_status != PipelineStatus.OFF:
+        yield  # inside another one: what is sent travels along with that
+        return
+    with connection.wrap_database_errors, database.pipeline():
         yield
 
 

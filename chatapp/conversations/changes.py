@@ -10,13 +10,15 @@ from chatapp.conversations import context, path
 from chatapp.conversations.models import (
     RUNNING,
     Conversation,
+    Generation,
     Message,
     PathEntry,
     Status,
 )
 from chatapp.conversations.shown import PAGE_MESSAGES, Shown, as_html, shown
 from chatapp.memories.shown import count, memory_lines
-from chatapp.pipeline import Asked
+from chatapp.pipeline import Asked, Row
+from chatapp.rows import Columns
 
 RECENT = 12
 """Messages that are compared; more when the page says that it missed more."""
@@ -38,6 +40,17 @@ PEEK = """
     LEFT JOIN conversations_generation AS generation
            ON generation.id = message.generation_id
     WHERE conversation.id = %s ORDER BY entry.position DESC
+"""
+MESSAGE = Columns(Message, "message")
+GENERATION = Columns(Generation, "generation")
+READ = f"""
+    SELECT {MESSAGE.sql}, {GENERATION.sql}
+    FROM conversations_pathentry AS entry
+    JOIN conversations_message AS message ON message.id = entry.message_id
+    LEFT JOIN conversations_generation AS generation
+           ON generation.id = message.generation_id
+    WHERE entry.conversation_id = %s AND entry.message_id = ANY(%s)
+    ORDER BY entry.position
 """
 
 
@@ -89,11 +102,11 @@ def look(
     fresh = [pk for pk, looks in seen.items() if sent.get(pk) != looks]
     if not fresh and not is_turned:
         return Look((), seen, now)
-    conversation = Conversation.objects.select_related("character", "user").get(
-        pk=conversation_id
-    )
+    conversation = context.find(conversation_id)
+    if conversation is None:
+        raise Conversation.DoesNotExist
     remembered = count(
-        context.anchor_of(conversation.user, conversation),
+        context.anchor_of(conversation),
         path.origins(conversation.origin_id),
     )
     if is_turned:
@@ -132,10 +145,14 @@ def _peek(conversation_id: UUID, newest: int) -> tuple[int, dict[UUID, Fingerpri
 
 
 def _messages(conversation: Conversation, ids: Sequence[UUID]) -> list[Shown]:
-    rows = Message.objects.filter(
-        pathentry__conversation=conversation, pk__in=ids
-    ).select_related("generation")
-    return shown(conversation, list(rows.order_by("pathentry__position")))
+    rows = Asked(READ, [conversation.pk, list(ids)]).all()
+    return shown(conversation, [_message(row) for row in rows])
+
+
+def _message(row: Row) -> Message:
+    message, written_by = MESSAGE.made(row), row[MESSAGE.width :]
+    message.generation = GENERATION.made(written_by) if message.generation_id else None
+    return message
 
 
 def _how_many(conversation_id: UUID, last: UUID | None) -> int:

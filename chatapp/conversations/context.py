@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 
 from chatapp.accounts.models import User
+from chatapp.characters.models import Character
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import Conversation, Message, Role
 from chatapp.memories.anchors import AnchorAsked
 from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked
+from chatapp.rows import Columns
 from memory import llm
 from memory.turn import Turn
 
@@ -21,6 +24,15 @@ HISTORY_MESSAGES = 60
 PATH_END = 2**31 - 1
 """Behind every position, as PostgreSQL's integers go."""
 
+CONVERSATION = Columns(Conversation, "conversation")
+CHARACTER = Columns(Character, "character")
+FOUND = f"""
+    SELECT {CONVERSATION.sql}, {CHARACTER.sql}
+    FROM conversations_conversation AS conversation
+    JOIN characters_character AS character ON character.id = conversation.character_id
+    WHERE conversation.id = %(conversation)s
+      AND coalesce(%(user)s::int, conversation.user_id) = conversation.user_id
+"""
 # OFFSET 0 has each message looked up by itself: a small table would be read whole.
 SAID = """
     SELECT message.role, message.text FROM (
@@ -54,15 +66,26 @@ class SaidAsked:
         return [Said(*row) for row in reversed(self._found.all())]
 
 
-def anchor_of(user: User, conversation: Conversation) -> Anchor:
+def find(conversation_id: UUID, user_id: int | None = None) -> Conversation | None:
+    """A conversation with its character; only if it is that person's, when given."""
+    row = Asked(FOUND, {"conversation": conversation_id, "user": user_id}).one()
+    if row is None:
+        return None
+    conversation = CONVERSATION.made(row)
+    conversation.character = CHARACTER.made(row[CONVERSATION.width :])
+    return conversation
+
+
+def anchor_of(conversation: Conversation) -> Anchor:
     """The memory scope of this conversation."""
-    return ask_anchor(user, conversation).one()
+    return ask_anchor(conversation).one()
 
 
-def ask_anchor(user: User, conversation: Conversation) -> AnchorAsked:
+def ask_anchor(conversation: Conversation) -> AnchorAsked:
     """The question for it, on its way."""
     lane = lane_of(conversation.lane)
-    return AnchorAsked(user, lane.name, lane.anchor_key(conversation.character))
+    key = lane.anchor_key(conversation.character)
+    return AnchorAsked(conversation.user_id, lane.name, key)
 
 
 def turn_of(

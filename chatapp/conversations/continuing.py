@@ -99,7 +99,7 @@ def _begin(
     reply.save(update_fields=["generation"])
     Conversation.objects.filter(pk=conversation.pk).update(updated_at=timezone.now())
     hub.poke(conversation.pk)
-    anchor = context.anchor_of(user, conversation)
+    anchor = context.anchor_of(conversation)
     place = path.place_of(conversation.pk, reply.pk)
     assert place is not None  # it is the leaf
     earlier = context.SaidAsked(conversation, place.position - 1).all()

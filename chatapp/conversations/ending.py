@@ -9,34 +9,43 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Concat, Left
 from django.utils import timezone
 
 from chatapp.accounts import caps
 from chatapp.conversations import hub, tasks
-from chatapp.conversations.models import (
-    Conversation,
-    Generation,
-    GenerationEvent,
-    Message,
-    Status,
-)
+from chatapp.conversations.models import Generation, Status
 from chatapp.memories import records
 from chatapp.pipeline import Asked, pipeline
 from memory.prompt import tokens_in
 from memory.reply import Citation
 
+# One statement, so that a reply is never without its end, its text, or both.
 END = """
-    UPDATE conversations_generation
-    SET status = %(status)s, finish = %(finish)s, citations = %(citations)s::jsonb,
-        prompt_tokens = %(prompt_tokens)s, completion_tokens = %(completion_tokens)s,
-        problem = %(problem)s, detail = %(detail)s, ended_at = %(now)s
-    WHERE id = %(generation)s AND status IN ('pending', 'streaming')
-    RETURNING id
+    WITH ended AS (
+        UPDATE conversations_generation
+        SET status = %(status)s, finish = %(finish)s, citations = %(citations)s::jsonb,
+            prompt_tokens = %(prompt_tokens)s,
+            completion_tokens = %(completion_tokens)s,
+            problem = %(problem)s, detail = %(detail)s, ended_at = %(now)s,
+            first_token_at = coalesce(%(first_token_at)s, first_token_at)
+        WHERE id = %(generation)s AND status IN ('pending', 'streaming')
+        RETURNING id, message_id, conversation_id, base
+    ), said AS (
+        UPDATE conversations_message AS message
+        SET text = left(message.text, ended.base) || %(text)s
+        FROM ended WHERE message.id = ended.message_id
+    ), logged AS (
+        DELETE FROM conversations_generationevent AS event
+        USING ended WHERE event.generation_id = ended.id
+    ), shown AS (
+        UPDATE conversations_conversation AS conversation SET updated_at = %(now)s
+        FROM ended WHERE conversation.id = ended.conversation_id
+    )
+    SELECT id FROM ended
 """
 
 
@@ -58,6 +67,7 @@ class Ended:
     problem: str = ""
     detail: str = ""
     reply_ms: float = 0.0
+    first_token_at: datetime | None = None
 
 
 def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
@@ -72,7 +82,6 @@ def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
 
 
 def _end(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
-    now = timezone.now()
     values = {
         "generation": generation.pk,
         "status": ended.status,
@@ -82,17 +91,12 @@ def _end(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
         "completion_tokens": ended.completion_tokens,
         "problem": ended.problem,
         "detail": ended.detail,
-        "now": now,
+        "now": timezone.now(),
+        "first_token_at": ended.first_token_at,
+        "text": ended.text,
     }
     if Asked(END, values).one() is None:
         return False
-    Message.objects.filter(pk=generation.message_id).update(
-        text=Concat(Left("text", generation.base), Value(ended.text))
-        if generation.base
-        else ended.text
-    )
-    GenerationEvent.objects.filter(generation=generation).delete()
-    Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=now)
     caps.settle(generation.pk, _tokens(ended))
     records.note_reply(
         generation.pk,

@@ -62,7 +62,7 @@ def load(generation_id: UUID) -> Learnable | None:
         return None
     conversation = generation.conversation
     asked = generation.message.parent
-    anchor = context.anchor_of(conversation.user, conversation)
+    anchor = context.anchor_of(conversation)
     record = _record(generation, anchor)
     place = _place(generation)
     if place is None:

@@ -26,7 +26,7 @@ def open_conversation(user: User, character: Character, lane: str) -> Conversati
         conversation = Conversation.objects.create(
             user=user, character=character, lane=lane
         )
-        context.anchor_of(user, conversation)
+        context.anchor_of(conversation)
         if character.greeting:
             greeting = Message.objects.create(
                 conversation=conversation, role=Role.ASSISTANT, text=character.greeting

@@ -86,7 +86,7 @@ def end(generation: Generation, status: Status, problem: str = "") -> bool:
     with transaction.atomic():
         pieces = generation.events.order_by("seq").values_list("text", flat=True)
         conversation = generation.conversation
-        anchor = context.anchor_of(conversation.user, conversation)
+        anchor = context.anchor_of(conversation)
         return finish(
             generation, anchor.pk, Ended(status, "".join(pieces), problem=problem)
         )

@@ -33,7 +33,7 @@ def edit(
     with transaction.atomic():
         hold = turns.Hold(user, conversation, key)
         admission = caps.Admission(user, generation_id)
-        scope = context.ask_anchor(user, conversation)
+        scope = context.ask_anchor(conversation)
         held = hold.got()
         if held.sent is not None:
             return turns.begun_before(user, conversation, held.sent, text)
@@ -65,7 +65,7 @@ def regenerate(user: User, conversation: Conversation, message_id: UUID) -> Begu
     with transaction.atomic():
         hold = turns.Hold(user, conversation)
         admission = caps.Admission(user, generation_id)
-        scope = context.ask_anchor(user, conversation)
+        scope = context.ask_anchor(conversation)
         hold.got()
         place = _place(conversation, message_id)
         before = Message.objects.select_related("parent").get(pk=message_id)

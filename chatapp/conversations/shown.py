@@ -98,11 +98,17 @@ def messages_of(
     return shown(conversation, list(reversed(rows)))
 
 
-def shown(conversation: Conversation, rows: Sequence[Message]) -> list[Shown]:
-    """These messages as the page shows them; rows come with their generations."""
+def shown(
+    conversation: Conversation, rows: Sequence[Message], *, are_new: bool = False
+) -> list[Shown]:
+    """These messages as the page shows them; rows come with their generations.
+
+    `are_new` says that they were just sent, at the end of the path: no other version
+    of them can be there.
+    """
     begun = [g.pk for row in rows if (g := row.generation) and _has_begun(g)]
     lines = memory_lines(begun)
-    siblings = path.siblings(conversation.pk, rows)
+    siblings = {} if are_new else path.siblings(conversation.pk, rows)
     name, avatar = conversation.character.name, conversation.character.avatar
     out: list[Shown] = []
     for row in rows:

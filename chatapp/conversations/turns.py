@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -52,6 +53,23 @@ GROW = f"""
     SET leaf_id = %(leaf)s, title = %(title)s, updated_at = %(now)s,
         path_version = path_version + %(turned)s
     WHERE id = %(conversation)s
+"""
+
+WRITE = """
+    WITH said AS (
+        INSERT INTO conversations_message
+               (conversation_id, id, parent_id, role, text, key, generation_id,
+                created_at)
+        SELECT %(conversation)s, new.* FROM unnest(
+            %(ids)s::uuid[], %(parents)s::uuid[], %(roles)s::text[], %(texts)s::text[],
+            %(keys)s::uuid[], %(generations)s::uuid[], %(times)s::timestamptz[]
+        ) AS new
+    )
+    INSERT INTO conversations_generation
+           (id, message_id, base, conversation_id, status, seq, stop_requested, model,
+            finish, citations, problem, detail, created_at, heartbeat_at)
+    VALUES (%(generation)s, %(message)s, 0, %(conversation)s, 'pending', 0, false,
+            %(model)s, '', '[]', '', '', %(now)s, %(now)s)
 """
 
 
@@ -124,7 +142,7 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
         hold = Hold(user, conversation, key)
         admission = caps.Admission(user, generation_id)
         said = context.SaidAsked(conversation)
-        scope = context.ask_anchor(user, conversation)
+        scope = context.ask_anchor(conversation)
         held = hold.got()
         if held.sent is not None:
             return begun_before(user, conversation, held.sent, text)
@@ -195,16 +213,17 @@ def reply_to(
         # The two rows point at each other: PostgreSQL looks at that when it commits.
         generation_id=new.generation_id,
     )
-    fresh = [message, reply] if message._state.adding else [reply]
-    Message.objects.bulk_create(fresh)
-    generation = Generation.objects.create(
+    generation = Generation(
         pk=new.generation_id,
         message=reply,
         conversation=conversation,
         model=wiring.chat_model_name(),
     )
-    conversation.leaf = reply
+    reply.generation = generation
+    fresh = [message, reply] if message._state.adding else [reply]
     conversation.updated_at = timezone.now()
+    _write(generation, fresh, conversation.updated_at)
+    conversation.leaf = reply
     _grow(conversation, [row.pk for row in fresh], new)
     hub.poke(conversation.pk)
     hidden = path.origins(conversation.origin_id)
@@ -231,7 +250,7 @@ def begun_before(
         raise KeyUsed
     replies = sent.children.filter(conversation=conversation, generation__isnull=False)
     reply = replies.select_related("generation").order_by("-created_at")[0]
-    anchor = context.anchor_of(user, conversation)
+    anchor = context.anchor_of(conversation)
     return Begun(
         user_message=sent,
         reply_message=reply,
@@ -241,6 +260,30 @@ def begun_before(
         anchor_name="",
         fresh=False,
     )
+
+
+def _write(generation: Generation, fresh: Sequence[Message], now: datetime) -> None:
+    for place, row in enumerate(fresh):
+        # Each after the one that it follows: their order is that of their times.
+        row.created_at = now + timedelta(microseconds=place)
+        row._state.adding, row._state.db = False, "default"
+    generation.created_at = generation.heartbeat_at = now
+    generation._state.adding, generation._state.db = False, "default"
+    values = {
+        "conversation": generation.conversation_id,
+        "ids": [row.pk for row in fresh],
+        "parents": [row.parent_id for row in fresh],
+        "roles": [row.role for row in fresh],
+        "texts": [row.text for row in fresh],
+        "keys": [row.key for row in fresh],
+        "generations": [row.generation_id for row in fresh],
+        "times": [row.created_at for row in fresh],
+        "generation": generation.pk,
+        "message": generation.message_id,
+        "model": generation.model,
+        "now": now,
+    }
+    tell(WRITE, values)
 
 
 def _grow(conversation: Conversation, shown: Sequence[UUID], new: NewReply) -> None:

@@ -72,7 +72,7 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """The page of one conversation."""
     conversation = own_conversation(request.user, pk)
     character = conversation.character
-    anchor = context.anchor_of(request.user, conversation)
+    anchor = context.anchor_of(conversation)
     if not anchor.maas_id:
         lane = lane_of(conversation.lane)
         async_to_sync(RUNNER.open_anchor)(
@@ -141,7 +141,8 @@ def send(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     if begun.fresh:
         start_reply(begun)
     asked = [begun.user_message] if begun.user_message else []
-    return articles(request, conversation, [*asked, begun.reply_message])
+    rows = [*asked, begun.reply_message]
+    return articles(request, conversation, rows, are_new=begun.fresh)
 
 
 @require_POST
@@ -182,7 +183,7 @@ def continue_reply(
 def memory(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """What is remembered in this conversation's scope: the Memory panel."""
     conversation = own_conversation(request.user, pk)
-    anchor = context.anchor_of(request.user, conversation)
+    anchor = context.anchor_of(conversation)
     groups = panel(anchor, hidden=path.origins(conversation.origin_id))
     total = sum(len(group.atoms) for group in groups)
     page = {
@@ -218,9 +219,10 @@ def stop_reply(conversation: Conversation) -> bool:
 
 def own_conversation(user: User, pk: uuid.UUID) -> Conversation:
     """This person's conversation, or 404: another's does not exist for them."""
-    return get_object_or_404(
-        Conversation.objects.select_related("character"), pk=pk, user=user
-    )
+    conversation = context.find(pk, user.pk)
+    if conversation is None:
+        raise Http404
+    return conversation
 
 
 def _origin(conversation: Conversation) -> dict[str, str] | None:
@@ -232,13 +234,17 @@ def _origin(conversation: Conversation) -> dict[str, str] | None:
 
 
 def articles(
-    request: PersonRequest, conversation: Conversation, rows: list[Message]
+    request: PersonRequest,
+    conversation: Conversation,
+    rows: list[Message],
+    *,
+    are_new: bool = False,
 ) -> HttpResponse:
     """These messages, as they were written, as the page's articles.
 
     The reply may have grown since: the socket tells, and wins over what is older.
     """
-    page = {"messages": shown(conversation, rows)}
+    page = {"messages": shown(conversation, rows, are_new=are_new)}
     return render(request, "conversations/_sent.html", page)
 
 

@@ -20,7 +20,7 @@ from chatapp import wiring
 from chatapp.conversations import tasks
 from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.live import LiveReply
-from chatapp.conversations.models import Generation, Status
+from chatapp.conversations.models import Status
 from chatapp.conversations.turns import Begun
 from chatapp.memories import anchors, records
 from chatapp.memories.ledger import SiteLedger
@@ -146,6 +146,7 @@ class Writing:
             problem=problem,
             detail=detail,
             reply_ms=(time.perf_counter() - self._sent_at) * 1000,
+            first_token_at=self._first_token_at,
         )
 
     @property
@@ -186,9 +187,6 @@ class Writing:
         """Write the end of the reply, with its record."""
         with transaction.atomic():
             self._record()
-            Generation.objects.filter(pk=self.begun.generation.pk).update(
-                first_token_at=self._first_token_at
-            )
             finish(self.begun.generation, self.begun.anchor.pk, ended)
             if isinstance(self._recollection.failure, MemoryNotFound):
                 # The service does not know our anchor: make it again, once.

@@ -20,6 +20,7 @@ from django.utils import timezone
 from chatapp.accounts.models import User
 from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked
+from chatapp.rows import Columns
 from memory.client import MaasClient
 from memory.errors import MemoryUnavailable
 
@@ -27,9 +28,9 @@ CLAIM = timedelta(seconds=15)
 """A claim older than this belongs to a process that died."""
 TOGETHER = timedelta(minutes=5)
 """Anchors that are lost within this time have a cause in common."""
-COLUMNS = tuple(field.attname for field in Anchor._meta.concrete_fields)
+ANCHOR = Columns(Anchor, "anchor")
 FOUND = f"""
-    SELECT {", ".join(COLUMNS)} FROM memories_anchor
+    SELECT {ANCHOR.sql} FROM memories_anchor AS anchor
     WHERE user_id = %s AND lane = %s AND key = %s
 """
 POLL = 0.02
@@ -39,22 +40,22 @@ POLL = 0.02
 class AnchorAsked:
     """The question for an anchor, on its way: every turn waits for it."""
 
-    def __init__(self, user: User, lane: str, key: str) -> None:
-        self._whose = (user, lane, key)
-        self._found = Asked(FOUND, [user.pk, lane, key])
+    def __init__(self, user_id: int, lane: str, key: str) -> None:
+        self._whose = (user_id, lane, key)
+        self._found = Asked(FOUND, self._whose)
 
     def one(self) -> Anchor:
         """The row, made when it is needed first."""
         if row := self._found.one():
-            return Anchor.from_db("default", COLUMNS, row)
-        user, lane, key = self._whose
-        anchor, _ = Anchor.objects.get_or_create(user=user, lane=lane, key=key)
+            return ANCHOR.made(row)
+        user_id, lane, key = self._whose
+        anchor, _ = Anchor.objects.get_or_create(user_id=user_id, lane=lane, key=key)
         return anchor
 
 
 def anchor_for(user: User, lane: str, key: str) -> Anchor:
     """The anchor row of this pair or learner, made when it is needed first."""
-    return AnchorAsked(user, lane, key).one()
+    return AnchorAsked(user.pk, lane, key).one()
 
 
 def metadata(lane: str, external_id: str, key: str) -> dict[str, str]:

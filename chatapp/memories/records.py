@@ -14,7 +14,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from chatapp.memories import steps
-from chatapp.memories.models import Atom, StepStatus, TurnAtom, TurnRecord, TurnStep
+from chatapp.memories.models import StepStatus, TurnRecord, TurnStep
+from chatapp.pipeline import tell
 from memory.errors import AnchorageError
 from memory.prompt import Injected, Prompt
 from memory.recall import Recollection, Remembered, reason
@@ -24,6 +25,58 @@ LEFT_BEHIND = (
 )
 OVER = (StepStatus.FAILED, StepStatus.LEFT, StepStatus.DISCARDED)
 """Of the step "learn": there is nothing to do, unless somebody says so."""
+
+# Written out, a turn's whole record in one statement: it is written while the first
+# words of the reply are on their way. One row for each atom that the turn came across,
+# in the order it saw them; the ledger's own id beside the service's.
+BLANK = "final, final_reason, stray, rejected, created_at"
+NOTHING = "false, '', '[]', '[]', now()"
+OPEN = f"""
+    WITH record AS (
+        INSERT INTO memories_turnrecord
+               (generation_id, anchor_id, session_id, failure, failure_detail,
+                prompt_tokens, prompt_messages, {BLANK})
+        VALUES (%(generation)s, %(anchor)s, %(session)s, %(failure)s,
+                %(failure_detail)s, %(prompt_tokens)s, %(prompt_messages)s, {NOTHING})
+        ON CONFLICT (generation_id) DO NOTHING RETURNING id
+    ), atoms AS (
+        INSERT INTO memories_turnatom
+               (record_id, position, atom_id, maas_id, content, atom_type, confidence,
+                score, rank, label, fate, recalled, carried, injected,
+                cited, used, verified, fed_back, verdict)
+        SELECT record.id, seen.position, ledger.id, seen.id, seen.content, seen.type,
+               seen.confidence, seen.score, seen.rank, seen.label, seen.fate,
+               seen.recalled, seen.carried, seen.label <> '',
+               false, false, false, false, ''
+        FROM record CROSS JOIN unnest(
+            %(positions)s::int[], %(ids)s::text[], %(contents)s::text[],
+            %(types)s::text[], %(confidences)s::float8[], %(scores)s::float8[],
+            %(ranks)s::int[], %(labels)s::text[], %(fates)s::text[],
+            %(recalled)s::bool[], %(carried)s::bool[]
+        ) AS seen (position, id, content, type, confidence, score, rank, label, fate,
+                   recalled, carried)
+        LEFT JOIN memories_atom AS ledger
+               ON ledger.anchor_id = %(anchor)s AND ledger.maas_id = seen.id
+    )
+    INSERT INTO memories_turnstep ({steps.COLUMNS})
+    SELECT record.id, step.name, step.status, step.ms, step.detail, now()
+    FROM record CROSS JOIN (VALUES
+        (1, 'recall', %(recall)s, %(recall_ms)s::float8, %(failure)s),
+        (2, 'prompt', 'done', %(prompt_ms)s::float8, '')
+    ) AS step (place, name, status, ms, detail) ORDER BY step.place
+"""
+OPEN_EMPTY = f"""
+    INSERT INTO memories_turnrecord
+           (generation_id, anchor_id, session_id, failure, failure_detail,
+            prompt_tokens, prompt_messages, {BLANK})
+    VALUES (%(generation)s, %(anchor)s, '', '', '', 0, 0, {NOTHING})
+    ON CONFLICT (generation_id) DO NOTHING
+"""
+REPLIED = f"""
+    INSERT INTO memories_turnstep ({steps.COLUMNS})
+    SELECT id, 'reply', %(status)s, %(ms)s, %(detail)s, now()
+    FROM memories_turnrecord WHERE generation_id = %(generation)s {steps.AGAIN}
+"""
 
 
 @dataclass(frozen=True)
@@ -39,38 +92,33 @@ class Recorded:
 def open_record(generation_id: UUID, anchor_id: UUID, turn: Recorded) -> None:
     """Write the record of a turn whose prompt was sent; again changes nothing."""
     failure = turn.recollection.failure
-    with transaction.atomic():
-        record, created = TurnRecord.objects.get_or_create(
-            generation_id=generation_id,
-            defaults={
-                "anchor_id": anchor_id,
-                "session_id": turn.recollection.session_id or "",
-                "failure": reason(failure) if failure else "",
-                "failure_detail": str(failure) if failure else "",
-                "prompt_tokens": turn.prompt.tokens,
-                "prompt_messages": len(turn.prompt.messages),
-            },
-        )
-        if not created:
-            return
-        TurnAtom.objects.bulk_create(rows(record, anchor_id, turn))
-        TurnStep.objects.bulk_create(
-            [
-                TurnStep(
-                    record=record,
-                    name="recall",
-                    status=StepStatus.FAILED if failure else StepStatus.DONE,
-                    ms=turn.recall_ms,
-                    detail=record.failure,
-                ),
-                TurnStep(
-                    record=record,
-                    name="prompt",
-                    status=StepStatus.DONE,
-                    ms=turn.prompt_ms,
-                ),
-            ]
-        )
+    atoms = turn.recollection.atoms
+    labels = {item.atom.atom_id: item.label for item in turn.prompt.injected}
+    cut = {atom.atom_id for atom in turn.prompt.cut}
+    values = {
+        "generation": generation_id,
+        "anchor": anchor_id,
+        "session": turn.recollection.session_id or "",
+        "failure": reason(failure) if failure else "",
+        "failure_detail": str(failure) if failure else "",
+        "prompt_tokens": turn.prompt.tokens,
+        "prompt_messages": len(turn.prompt.messages),
+        "recall": StepStatus.FAILED if failure else StepStatus.DONE,
+        "recall_ms": turn.recall_ms,
+        "prompt_ms": turn.prompt_ms,
+        "positions": list(range(len(atoms))),
+        "ids": [atom.atom_id for atom in atoms],
+        "contents": [atom.content for atom in atoms],
+        "types": [atom.atom_type for atom in atoms],
+        "confidences": [atom.confidence for atom in atoms],
+        "scores": [atom.score for atom in atoms],
+        "ranks": [atom.rank for atom in atoms],
+        "labels": [labels.get(atom.atom_id, "") for atom in atoms],
+        "fates": ["cut" if a.atom_id in cut else a.fate for a in atoms],
+        "recalled": [atom.recalled for atom in atoms],
+        "carried": [atom.carried for atom in atoms],
+    }
+    tell(OPEN, values)
 
 
 def note_reply(
@@ -82,42 +130,15 @@ def note_reply(
     detail: str = "",
 ) -> None:
     """Write how the reply ended; a turn that never got to its prompt has a record too."""
-    record, _ = TurnRecord.objects.get_or_create(
-        generation_id=generation_id, defaults={"anchor_id": anchor_id}
-    )
-    status = StepStatus.DONE if complete else StepStatus.FAILED
-    steps.close(record.pk, "reply", status, detail, ms=ms)
-
-
-def rows(record: TurnRecord, anchor_id: UUID, turn: Recorded) -> list[TurnAtom]:
-    """One row for each atom that the turn came across, in the order it saw them."""
-    labels = {item.atom.atom_id: item.label for item in turn.prompt.injected}
-    cut = {atom.atom_id for atom in turn.prompt.cut}
-    atoms = turn.recollection.atoms
-    ledger = dict(
-        Atom.objects.filter(
-            anchor_id=anchor_id, maas_id__in=[atom.atom_id for atom in atoms]
-        ).values_list("maas_id", "pk")
-    )
-    return [
-        TurnAtom(
-            record=record,
-            position=position,
-            atom_id=ledger.get(atom.atom_id),
-            maas_id=atom.atom_id,
-            content=atom.content,
-            atom_type=atom.atom_type,
-            confidence=atom.confidence,
-            score=atom.score,
-            rank=atom.rank,
-            label=labels.get(atom.atom_id, ""),
-            fate="cut" if atom.atom_id in cut else atom.fate,
-            recalled=atom.recalled,
-            carried=atom.carried,
-            injected=atom.atom_id in labels,
-        )
-        for position, atom in enumerate(atoms)
-    ]
+    values = {
+        "generation": generation_id,
+        "anchor": anchor_id,
+        "status": StepStatus.DONE if complete else StepStatus.FAILED,
+        "ms": ms,
+        "detail": detail,
+    }
+    tell(OPEN_EMPTY, values)
+    tell(REPLIED, values)
 
 
 def recollected(record: TurnRecord) -> tuple[Recollection, list[Injected]]:

@@ -11,12 +11,15 @@ from chatapp.memories.models import StepStatus
 from chatapp.pipeline import tell
 from memory.evaluate import AtomVerdict
 
-CLOSE = """
-    INSERT INTO memories_turnstep (record_id, name, status, ms, detail, updated_at)
-    VALUES (%(record)s, %(name)s, %(status)s, %(ms)s, %(detail)s, now())
+COLUMNS = "record_id, name, status, ms, detail, updated_at"
+AGAIN = """
     ON CONFLICT (record_id, name) DO UPDATE
     SET status = excluded.status, ms = excluded.ms, detail = excluded.detail,
         updated_at = excluded.updated_at
+"""
+CLOSE = f"""
+    INSERT INTO memories_turnstep ({COLUMNS})
+    VALUES (%(record)s, %(name)s, %(status)s, %(ms)s, %(detail)s, now()) {AGAIN}
 """
 JUDGE = """
     UPDATE memories_turnatom AS atom

@@ -17,7 +17,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from chatapp import wiring
 from chatapp.memories import queue
-from chatapp.operations import outages
+from chatapp.operations import garbage, outages
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ CLOSING_S = 10.0  # what then still hangs is ended by force
 async def work() -> None:
     """Run jobs until SIGTERM or SIGINT; running jobs get `GRACE_S` to end."""
     assert isinstance(app.connector, DjangoConnector)
+    garbage.rest()
     closing = threading.Timer(CLOSING_S, _give_up)
     closing.daemon = True
     # Django's connection belongs to a thread; a worker needs the asynchronous kind.

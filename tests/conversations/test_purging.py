@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 def remember(message: Message, content: str, **fields: object) -> Atom:
     """An atom that this message proves."""
     conversation = message.conversation
-    anchor = context.anchor_of(conversation.user, conversation)
+    anchor = context.anchor_of(conversation)
     atom = Atom.objects.create(
         anchor=anchor,
         client_ref=uuid.uuid4(),

@@ -104,7 +104,7 @@ class Tree(RuleBasedStateMachine):
             slug=uuid.uuid4().hex[:20], name="Aria", persona="P.", greeting="Hello."
         )
         row = open_conversation(self.user, character, "character")
-        self.anchor = context.anchor_of(self.user, row)
+        self.anchor = context.anchor_of(row)
         self.talks.append(Talk(row))
         greeting = row.message_set.get()
         self.note(0, greeting, own=False)

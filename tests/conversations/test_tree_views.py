@@ -237,5 +237,5 @@ def test_a_version_that_is_none_does_not_exist(
 def answer_running(conversation: Conversation) -> None:
     """End the reply that is being written."""
     running = Generation.objects.get(conversation=conversation, status="pending")
-    anchor = context.anchor_of(conversation.user, conversation)
+    anchor = context.anchor_of(conversation)
     finish(running, anchor.pk, Ended(Status.COMPLETE, "Something else."))

@@ -26,7 +26,7 @@ Remember = Callable[..., Atom]
 
 @pytest.fixture
 def anchor(person: User, conversation: Conversation) -> Anchor:
-    return context.anchor_of(person, conversation)
+    return context.anchor_of(conversation)
 
 
 @pytest.fixture

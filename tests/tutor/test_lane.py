@@ -44,7 +44,7 @@ def test_a_learner_has_one_anchor_whatever_the_course(
 ) -> None:
     assert len(courses) >= 2
     lessons = [open_conversation(person, c.tutor, "tutor") for c in courses]
-    assert len({context.anchor_of(person, lesson).pk for lesson in lessons}) == 1
+    assert len({context.anchor_of(lesson).pk for lesson in lessons}) == 1
 
 
 def test_the_learners_pseudonym_is_another_than_the_chatters(person: User) -> None:
