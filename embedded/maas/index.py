@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from embedded.maas.conversations import Conversations
 from embedded.maas.embedder import Matrix
 from embedded.maas.postings import Postings
+from embedded.maas.replacements import Replacements
 from embedded.maas.text import Query
 
 Floats = npt.NDArray[np.float32]
@@ -34,7 +36,11 @@ ROW_OVERHEAD = 400  # bytes of Python objects a row costs, measured
 
 @dataclass(frozen=True)
 class StoredRow:
-    """An atom as the index needs it; `deleted` rows carry only their id."""
+    """An atom as the index needs it; `deleted` rows carry only their id.
+
+    `session` is set for a message of a conversation; `supersedes` names the atoms that
+    this one replaces, as the caller wrote it.
+    """
 
     id: uuid.UUID
     seq: int
@@ -47,6 +53,8 @@ class StoredRow:
     hurt: int
     created: float
     deleted: bool
+    session: str = ""
+    supersedes: str = ""
 
 
 class AnchorIndex:
@@ -69,6 +77,8 @@ class AnchorIndex:
         self.helped = np.zeros(0, dtype=np.float32)
         self.hurt = np.zeros(0, dtype=np.float32)
         self.created = np.zeros(0, dtype=np.float64)
+        self.conversations = Conversations()
+        self.replacements = Replacements()
 
     @property
     def nbytes(self) -> int:
@@ -78,6 +88,7 @@ class AnchorIndex:
             arrays
             + self._postings.nbytes
             + self._text_bytes
+            + self.conversations.nbytes
             + ROW_OVERHEAD * len(self.ids)
         )
 
@@ -153,7 +164,10 @@ class AnchorIndex:
         self._user[span] = [self._number_of(row.user) for row in rows]
         self.created[span] = [row.created for row in rows]
         self._postings.add(first, [row.terms for row in rows])
+        self.conversations.extend([row.session for row in rows])
         for offset, row in enumerate(rows):
+            if row.supersedes:
+                self.replacements.add(first + offset, row.supersedes)
             self._row_of[row.id] = first + offset
             self.ids.append(row.id)
             self.contents.append(row.content)

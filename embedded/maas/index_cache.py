@@ -23,7 +23,9 @@ from embedded.maas.text import meaning_line
 DEFAULT_MEGABYTES = 128
 ROWS = """
 SELECT id, seq, content, user_external_id, terms, vector, embedded_by, confidence,
-       helped, hurt, extract(epoch FROM created_at)::float8, deleted_at IS NOT NULL
+       helped, hurt, extract(epoch FROM created_at)::float8, deleted_at IS NOT NULL,
+       CASE WHEN jsonb_exists(metadata, 'role') THEN metadata->>'session_id' END,
+       metadata->>'supersedes'
 FROM maas_atom WHERE anchor_id = %s AND seq > %s ORDER BY seq
 """
 
@@ -105,6 +107,8 @@ def stored_rows(found: list[tuple], using: Embedder) -> list[StoredRow]:  # type
         hurt,
         at,
         gone,
+        session,
+        supersedes,
     ) in found:
         if by == using.name or gone:
             read = np.frombuffer(vector, dtype="<f2").astype(np.float32)
@@ -114,7 +118,11 @@ def stored_rows(found: list[tuple], using: Embedder) -> list[StoredRow]:  # type
             read = using.vectors([meaning_line(content)])[0]
         ids = np.frombuffer(terms, dtype="<u4")
         read_rows.append(
-            StoredRow(id_, seq, content, user, ids, read, conf, helped, hurt, at, gone)
+            StoredRow(
+                *(id_, seq, content, user, ids, read, conf, helped, hurt, at, gone),
+                session=session or "",
+                supersedes=supersedes or "",
+            )
         )
     return read_rows
 
