@@ -84,6 +84,7 @@ class Site:
         """Make the clients before the first person waits for them."""
         await asyncio.to_thread(wiring.site_key) if settings.EMBEDDED_MAAS else None
         wiring.memory_client()
+        await wiring.load_model()
         wiring.chat_model()
 
 

@@ -7,6 +7,7 @@ one model per process and event loop, made when first needed: making one costs 2
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,10 +21,10 @@ from django.db import connection
 
 from memory.breaker import Breaker
 from memory.client import MaasClient
-from memory.llm import ChatModel, ModelTimeouts
 
 if TYPE_CHECKING:
     from embedded.postgres import EmbeddedPostgres
+    from memory.llm import ChatModel
 
 T = TypeVar("T")
 SCRIPTED = "anchorage-scripted"
@@ -40,6 +41,11 @@ def memory_client() -> MaasClient:
 def chat_model() -> ChatModel:
     """This process's chat model."""
     return _per_loop("model", _new_chat_model)
+
+
+async def load_model() -> None:
+    """Load the model's SDK in a thread: it takes most of a second, and pages need none."""
+    await asyncio.to_thread(importlib.import_module, "memory.llm")
 
 
 def chat_model_name() -> str:
@@ -131,6 +137,8 @@ def _new_memory_client() -> MaasClient:
 
 
 def _new_chat_model() -> ChatModel:
+    from memory.llm import ChatModel, ModelTimeouts  # brings the SDK: see `load_model`
+
     timeouts = ModelTimeouts(
         connect=settings.MODEL_CONNECT_S,
         first_token=settings.MODEL_FIRST_TOKEN_S,

@@ -11,12 +11,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from memory.completion import Message
 from memory.filler import is_trivial
-from memory.llm import ChatModel, Message
 from memory.taxonomy import Speaker, Taxonomy
 from memory.words import repeats, same_statement
+
+if TYPE_CHECKING:
+    from memory.llm import ChatModel  # brings the SDK, most of a second
 
 CONTENT_CHARS = 240
 LEAST_CONFIDENCE = 0.4

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from memory.llm import Message
+from memory.completion import Message
 from memory.recall import Remembered
 
 RULES = """\

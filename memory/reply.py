@@ -11,11 +11,14 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from memory.llm import ChatModel, Finished
+from memory.completion import Finished
 from memory.prompt import Prompt
 from memory.seam import Seam
+
+if TYPE_CHECKING:
+    from memory.llm import ChatModel  # brings the SDK, most of a second
 
 Ending = Literal["complete", "stopped", "failed", "interrupted", "replaced"]
 """`replaced`: it was complete, and the person chose another reply in its place."""

@@ -12,10 +12,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from memory import events
 from memory.client import MaasClient
+from memory.completion import Message
 from memory.errors import (
     AccessDenied,
     AnchorageError,
@@ -30,12 +31,14 @@ from memory.errors import (
 from memory.evaluate import Verdict, evaluate
 from memory.extract import Exchange, Extraction, extract
 from memory.feedback import Feedback, due, feed_back
-from memory.llm import ChatModel, Message
 from memory.prompt import Injected, build
 from memory.recall import Ledger, Recollection, Trusting, recall
 from memory.reply import Reply, stream
 from memory.store import Entry, Scope, find, store
 from memory.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from memory.llm import ChatModel  # brings the SDK, most of a second
 
 __all__ = ["Answer", "Book", "Entry", "Step", "Turn", "answer", "exchange", "learn"]
 

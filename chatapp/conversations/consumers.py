@@ -17,6 +17,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from uvicorn.protocols.utils import ClientDisconnected
 
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
@@ -247,8 +248,10 @@ def _number(value: object, otherwise: int | None) -> int | None:
 
 
 def _report(task: asyncio.Task[None]) -> None:
-    """Log what ended a task of a socket: nobody waits for it."""
-    if not task.cancelled() and (error := task.exception()):
+    """Log what ended a task of a socket: nobody waits for it. Nor for one that left."""
+    if task.cancelled() or isinstance(task.exception(), ClientDisconnected):
+        return
+    if error := task.exception():
         logger.error("A page was not shown what happened", exc_info=error)
 
 

@@ -16,7 +16,7 @@ from chatapp.memories.anchors import AnchorAsked
 from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked
 from chatapp.rows import Columns
-from memory import llm
+from memory import completion
 from memory.turn import Turn
 
 HISTORY_MESSAGES = 60
@@ -107,7 +107,7 @@ def turn_of(
         speaker=conversation.character.name,
         taxonomy=lane.taxonomy,
         history=[
-            llm.Message("user" if m.role == Role.USER else "assistant", m.text)
+            completion.Message("user" if m.role == Role.USER else "assistant", m.text)
             for m in earlier
             if m.text
         ],

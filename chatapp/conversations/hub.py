@@ -19,6 +19,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
+from chatapp import direct
 from chatapp.conversations.live import LiveReply
 from chatapp.pipeline import tell
 
@@ -110,15 +111,9 @@ async def listen(stop: Callable[[UUID], Awaitable[object]] = _stop_nothing) -> N
 
     `stop` is called with the replies that somebody stops in another process.
     """
-    params = connection.get_connection_params()
-    params.pop("pool", None)
-    for name in ("cursor_factory", "context", "prepare_threshold"):
-        params.pop(name, None)
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(
-                autocommit=True, **params
-            ) as database:
+            async with await direct.connect() as database:
                 await database.execute(f"LISTEN {CHANNEL}")
                 await database.execute(f"LISTEN {STOP_CHANNEL}")
                 for conversation_id in tuple(_watchers):

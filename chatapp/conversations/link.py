@@ -20,8 +20,9 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 EVERYBODY = "anchorage:all"
-BEAT_S = 2.0
+BEAT_S = 0.75
 """A connection silent for this long is asked; twice as long, and it is given up."""
+CONNECT_S = 2.0
 AGAIN_S = 0.5
 SEND_S = 1.0
 FAILED = -1
@@ -83,7 +84,7 @@ class Link:
             self._url,
             # Silence is no fault: redis-py would end a quiet connection after 5 s.
             socket_timeout=None,
-            socket_connect_timeout=BEAT_S,
+            socket_connect_timeout=CONNECT_S,
             retry=Retry(NoBackoff(), 0),
         )
         async with client, client.pubsub() as heard:

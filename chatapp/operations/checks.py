@@ -20,6 +20,7 @@ from chatapp.memories import troubled
 from chatapp.memories.pause import paused
 from chatapp.operations import redis_server
 from chatapp.operations.migrations_state import missing_migrations
+from memory.completion import Message, TextDelta
 from memory.errors import (
     AccessDenied,
     AnchorageError,
@@ -28,7 +29,6 @@ from memory.errors import (
     MemoryAPIError,
     ModelRejected,
 )
-from memory.llm import Message, TextDelta
 
 HEARTBEAT_NEWER_THAN_S = 5
 REDIS_S = 3.0

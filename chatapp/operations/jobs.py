@@ -14,10 +14,12 @@ import threading
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import Job
+from procrastinate.worker import Worker
 
 from chatapp import wiring
 from chatapp.memories import queue
-from chatapp.operations import garbage, outages
+from chatapp.operations import alive, garbage, outages
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +29,10 @@ QUEUES = (queue.LEARN, "default", "builtin")
 # A job that waits for another one's lock is woken by nobody: it is found by polling.
 POLL_S = 0.25
 HEARTBEAT_S = 1.0
+SILENT_AFTER_S = 2.0
+"""A worker that has not shown itself for so long, and is gone, has lost its jobs ..."""
 STALLED_AFTER_S = 4.0
+"""... and so has one that is there and hangs."""
 SWEEP_EVERY_S = 0.5
 GRACE_S = 20.0
 CLOSING_S = 10.0  # what then still hangs is ended by force
@@ -50,20 +55,25 @@ async def work() -> None:
 
 async def _work(worker_app: App, closing: threading.Timer) -> None:
     """Run jobs and what runs beside them; `closing` starts when they have ended."""
+    worker_app.perform_import_paths()  # type: ignore[no-untyped-call]  # the library's
+    worker = Worker(
+        worker_app,
+        queues=list(QUEUES),  # the library sends it as an array
+        concurrency=CONCURRENCY,
+        fetch_job_polling_interval=POLL_S,
+        update_heartbeat_interval=HEARTBEAT_S,
+        stalled_worker_timeout=STALLED_AFTER_S,
+        shutdown_graceful_timeout=GRACE_S,
+        delete_jobs="successful",
+    )
     beside = [
+        asyncio.create_task(alive.show(worker)),
         asyncio.create_task(sweep_stalled(worker_app)),
         asyncio.create_task(outages.watch_jobs()),
+        asyncio.create_task(wiring.load_model()),
     ]
     try:
-        await worker_app.run_worker_async(
-            queues=list(QUEUES),  # the library sends it as an array
-            concurrency=CONCURRENCY,
-            fetch_job_polling_interval=POLL_S,
-            update_heartbeat_interval=HEARTBEAT_S,
-            stalled_worker_timeout=STALLED_AFTER_S,
-            shutdown_graceful_timeout=GRACE_S,
-            delete_jobs="successful",
-        )
+        await worker.run()  # type: ignore[no-untyped-call]  # the library's
     finally:
         closing.start()
         for task in beside:
@@ -87,13 +97,22 @@ async def sweep_stalled(worker_app: App) -> None:
     """Give the jobs of dead workers back, for ever."""
     while True:
         try:
-            stalled = await worker_app.job_manager.get_stalled_jobs(
-                seconds_since_heartbeat=STALLED_AFTER_S
-            )
-            for job in stalled:
+            for job in await _lost_jobs(worker_app):
                 logger.warning("Job %s lost its worker; it runs again", job.id)
                 await worker_app.job_manager.retry_job(job)
         except Exception:
             # Whatever it was, most likely the database: jobs must not stop for ever.
             logger.exception("Could not look for lost jobs")
         await asyncio.sleep(SWEEP_EVERY_S)
+
+
+async def _lost_jobs(worker_app: App) -> list[Job]:
+    """Jobs of workers that are silent and gone, or silent for too long in any case."""
+    manager = worker_app.job_manager
+    silent = await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_AFTER_S)
+    if not silent:
+        return []
+    there = await alive.shown(worker_app)
+    lost = {job.id: job for job in silent if job.worker_id not in there}
+    stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S)
+    return [*(lost | {job.id: job for job in stalled}).values()]
