@@ -13,25 +13,21 @@ the error says so. A service that is away is not asked at all: see `breaker.py`.
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
 
 from memory.address import header_value, service_root
-from memory.backoff import backoff_delay, parse_retry_after
+from memory.answers import MAX_ANSWER, Answer, TooLong, read
+from memory.backoff import backoff_delay
 from memory.breaker import Breaker
 from memory.calls import Call, DocumentedCalls
 from memory.errors import MemoryAway, MemoryProtocolError, MemoryUnavailable
-from memory.statuses import error_for
-
-MAX_ANSWER = 8 * 2**20
-"""Bytes of an answer that are read; a longer one is a protocol error."""
+from memory.observe import Watched
 
 LIMITS = httpx.Limits(
     max_connections=100, max_keepalive_connections=50, keepalive_expiry=30.0
@@ -50,35 +46,6 @@ GIVEN_UP_S = 0.25
 """A caller that stops waiting after this long has had no answer, so to speak."""
 
 TOO_LATE = "The memory service did not answer in time. It will be tried again."
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One attempt, for counters and logs: never a body, never a key.
-
-    `seconds` is wall time, `attempt` counts from 1, `status` is None without an answer,
-    and `error` is the name of the class that was raised, None when all went well.
-    """
-
-    method: str
-    path: str
-    status: int | None
-    seconds: float
-    attempt: int
-    error: str | None
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What is kept of a response; `retry_after` is the header as sent."""
-
-    status: int
-    retry_after: str | None
-    body: bytes
-
-
-class _TooLong(Exception):
-    """The body went past `MAX_ANSWER`."""
 
 
 class MaasClient(DocumentedCalls):
@@ -102,11 +69,10 @@ class MaasClient(DocumentedCalls):
         max_retry_after: float = 30.0,
         transport: httpx.AsyncBaseTransport | None = None,
         breaker: Breaker | None = None,
-        observe: Callable[[Exchange], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """`base_url` with or without its trailing `/v1`; `observe` must not raise.
+        """`base_url` with or without its trailing `/v1`.
 
         A `Retry-After` beyond `max_retry_after` seconds is not waited for: the error
         carries it. Clients of one service in one process share a `breaker`.
@@ -124,7 +90,6 @@ class MaasClient(DocumentedCalls):
         self._retries = retries
         self._max_retry_after = max_retry_after
         self._breaker = breaker or Breaker()
-        self._observe = observe
         self._sleep = sleep
         self._chance = chance
         self._http = httpx.AsyncClient(
@@ -168,7 +133,7 @@ class MaasClient(DocumentedCalls):
             try:
                 answer = await self._send(call, name, content, attempt, ends)
                 answered = True
-                return self._read(call, name, answer)
+                return read(call, name, answer, secret=self._key)
             except MemoryUnavailable as exc:
                 asked = exc.retry_after or 0.0
                 unsafe = exc.outcome_unknown and (call.at_most_once or not answered)
@@ -185,90 +150,67 @@ class MaasClient(DocumentedCalls):
 
     async def _send(
         self, call: Call, name: str, content: bytes, attempt: int, ends: float
-    ) -> _Answer:
+    ) -> Answer:
         """One attempt; the translation point for everything that httpx raises."""
         if not self._breaker.admits():
             raise MemoryAway(f"{name}: not asked, the circuit breaker is open")
         started = time.perf_counter()
-        status: int | None = None
-        error: str | None = "Cancelled"  # unless one of the lines below says otherwise
         limit = ends if math.isfinite(ends) else _now() + self._timeout
-        try:
-            async with asyncio.timeout_at(limit):
-                answer = await self._fetch(call, content)
-            status = answer.status
-            error = None if 200 <= status < 300 else f"HTTP {status}"
-            if status < 500:
-                self._breaker.succeeded()
-            else:
+        url = self._root + call.path
+        with Watched(
+            "memory", call.method, url, content, secret=self._key, attempt=attempt
+        ) as seen:
+            try:
+                async with asyncio.timeout_at(limit):
+                    answer = await self._fetch(call, url, content, seen)
+                if answer.status < 500:
+                    self._breaker.succeeded()
+                else:
+                    self._breaker.failed()
+                return answer
+            except asyncio.CancelledError:
+                if time.perf_counter() - started > GIVEN_UP_S:
+                    self._breaker.failed()
+                raise
+            except TimeoutError as exc:
+                seen.failed("Timeout")
                 self._breaker.failed()
-            return answer
-        except asyncio.CancelledError:
-            if time.perf_counter() - started > GIVEN_UP_S:
+                raise MemoryUnavailable(
+                    f"{name}: no complete answer in time",
+                    outcome_unknown=call.writes,
+                    user_message=TOO_LATE,
+                ) from exc
+            except httpx.TransportError as exc:
+                seen.failed(error := type(exc).__name__)
                 self._breaker.failed()
-            raise
-        except TimeoutError as exc:
-            error = "Timeout"
-            self._breaker.failed()
-            raise MemoryUnavailable(
-                f"{name}: no complete answer in time",
-                outcome_unknown=call.writes,
-                user_message=TOO_LATE,
-            ) from exc
-        except httpx.TransportError as exc:
-            error = type(exc).__name__
-            self._breaker.failed()
-            raise MemoryUnavailable(
-                f"{name}: {error}",
-                outcome_unknown=call.writes and not isinstance(exc, NOT_SENT),
-            ) from exc
-        except (httpx.HTTPError, _TooLong) as exc:
-            error = type(exc).__name__
-            self._breaker.succeeded()  # somebody is there
-            raise MemoryProtocolError(
-                f"{name}: the answer cannot be read ({error})"
-            ) from exc
-        finally:
-            if self._observe is not None:
-                seconds = time.perf_counter() - started
-                self._observe(
-                    Exchange(call.method, call.path, status, seconds, attempt, error)
-                )
+                raise MemoryUnavailable(
+                    f"{name}: {error}",
+                    outcome_unknown=call.writes and not isinstance(exc, NOT_SENT),
+                ) from exc
+            except (httpx.HTTPError, TooLong) as exc:
+                seen.failed(error := type(exc).__name__)
+                self._breaker.succeeded()  # somebody is there
+                raise MemoryProtocolError(
+                    f"{name}: the answer cannot be read ({error})"
+                ) from exc
 
-    async def _fetch(self, call: Call, content: bytes) -> _Answer:
+    async def _fetch(
+        self, call: Call, url: str, content: bytes, seen: Watched
+    ) -> Answer:
         """The answer with its whole body, unless that exceeds `MAX_ANSWER`."""
         headers = self._runtime_headers if call.runtime else {}
-        url = self._root + call.path
         async with self._http.stream(
             call.method, url, content=content, headers=headers
         ) as response:
+            seen.answered(response.status_code)
             body = bytearray()
             async for chunk in response.aiter_bytes():
+                seen.received(chunk)
                 body += chunk
                 if len(body) > MAX_ANSWER:
-                    raise _TooLong
+                    raise TooLong
             retry_after = response.headers.get("retry-after")
-            return _Answer(response.status_code, retry_after, bytes(body))
-
-    def _read(self, call: Call, name: str, answer: _Answer) -> object:
-        """The parsed JSON of a success; the error of everything else."""
-        if not 200 <= answer.status < 300:
-            raise error_for(
-                name,
-                answer.status,
-                answer.body,
-                sent=call.body,
-                secret=self._key,
-                is_write=call.writes,
-                retry_after=parse_retry_after(answer.retry_after),
-            )
-        try:
-            return json.loads(answer.body)
-        except (ValueError, RecursionError) as exc:
-            raise MemoryProtocolError(
-                f"{name}: HTTP {answer.status}, but the {len(answer.body)} bytes of its"
-                " answer are not JSON"
-            ) from exc
+            return Answer(response.status_code, retry_after, bytes(body))
 
 
 def _now() -> float:

@@ -29,6 +29,7 @@ from memory.discretion import quotable
 from memory.errors import ModelProtocolError, ModelUnavailable
 from memory.model_body import drain, expect_events, next_bytes, read_whole
 from memory.model_errors import describe, model_error_for
+from memory.observe import Watched
 from memory.storable import storable
 from memory.streamed import StreamedReply
 from memory.structured import Format, ask_for_json
@@ -117,29 +118,31 @@ class ChatModel:
             arguments[self._max_tokens_field()] = max_tokens
         if seed is not None:
             arguments["seed"] = seed
-        try:
-            async with asyncio.timeout_at(watch.next_limit):
-                response = await self._open(call, arguments, messages)
-        except TimeoutError as exc:
-            raise watch.expired(call) from exc
-        try:
-            expect_events(call, response)
-            async with aclosing(response.aiter_bytes()) as body:
-                while not reply.done:
-                    data = await next_bytes(call, body, watch, reply)
-                    if data is None:
-                        break
-                    for text in reply.feed(data):
+        with self._watched(arguments) as seen:
+            try:
+                async with asyncio.timeout_at(watch.next_limit):
+                    response = await self._open(call, arguments, messages, seen)
+            except TimeoutError as exc:
+                raise watch.expired(call) from exc
+            try:
+                expect_events(call, response)
+                async with aclosing(response.aiter_bytes()) as body:
+                    while not reply.done:
+                        data = await next_bytes(call, body, watch, reply)
+                        if data is None:
+                            break
+                        seen.received(data)
+                        for text in reply.feed(data):
+                            yield TextDelta(text)
+                        if reply.take_progress():
+                            watch.progress()
+                        if reply.complete:
+                            watch.ending()
+                    for text in reply.close():
                         yield TextDelta(text)
-                    if reply.take_progress():
-                        watch.progress()
-                    if reply.complete:
-                        watch.ending()
-                for text in reply.close():
-                    yield TextDelta(text)
-                await drain(body)
-        finally:
-            await response.aclose()
+                    await drain(body)
+            finally:
+                await response.aclose()
         yield reply.finished()
 
     async def structured(
@@ -179,11 +182,13 @@ class ChatModel:
         }
         if wanted is not None:
             arguments["response_format"] = wanted
-        response = await self._open(call, arguments, messages)
-        try:
-            body = await read_whole(call, response)
-        finally:
-            await response.aclose()
+        with self._watched(arguments) as seen:
+            response = await self._open(call, arguments, messages, seen)
+            try:
+                body = await read_whole(call, response)
+            finally:
+                await response.aclose()
+            seen.received(body)
         try:
             text, refusal = read_completion(body)
         except ModelProtocolError as exc:
@@ -196,18 +201,26 @@ class ChatModel:
         return text
 
     async def _open(
-        self, call: str, arguments: dict[str, Any], messages: Sequence[Message]
+        self,
+        call: str,
+        arguments: dict[str, Any],
+        messages: Sequence[Message],
+        seen: Watched,
     ) -> httpx2.Response:
         """The response, body unread; the translation point for the SDK's errors."""
         try:
             try:
-                return await self._request(arguments)
+                response = await self._request(arguments)
             except openai.APIConnectionError as exc:
                 if not isinstance(exc.__cause__, NOT_CONNECTED):
                     raise
-            await asyncio.sleep(CONNECT_PAUSE)
-            return await self._request(arguments)
+                await asyncio.sleep(CONNECT_PAUSE)
+                response = await self._request(arguments)
+            seen.answered(response.status_code)
+            return response
         except openai.APIStatusError as exc:
+            seen.answered(exc.status_code)
+            seen.received(exc.response.content)
             code, message = describe(exc.body, lambda t: self._quote(t, messages))
             # The SDK's text holds the answer's body, which may repeat what was sent,
             # and would be printed with the traceback.
@@ -238,6 +251,12 @@ class ChatModel:
         answer = await completions.create(**sent).__aenter__()
         response: httpx2.Response = answer.http_response
         return response
+
+    def _watched(self, arguments: dict[str, Any]) -> Watched:
+        base = self._client.base_url
+        url = f"{base.scheme}://{base.netloc.decode()}{base.path.rstrip('/')}"
+        url += "/chat/completions"
+        return Watched("model", "POST", url, arguments, secret=self._key)
 
     def _quote(self, text: object, messages: Sequence[Message]) -> str:
         sent = [message.content for message in messages]

@@ -25,7 +25,8 @@ from chatapp.conversations.models import Status
 from chatapp.conversations.tasks import AWAY
 from chatapp.conversations.turns import Begun
 from chatapp.conversations.writing import Writing, ensure_anchor
-from chatapp.memories.models import Anchor
+from chatapp.memories import calls
+from chatapp.memories.models import Anchor, TurnCall
 from memory.errors import AnchorageError, MemoryAPIError
 
 logger = logging.getLogger(__name__)
@@ -140,6 +141,10 @@ class Runner:
             )
         finally:
             writing.live.end()
+        # Behind the end that the person waits for.
+        await in_thread(
+            calls.keep, writing.begun.generation.pk, TurnCall.Half.ANSWER, writing.calls
+        )
 
     async def _flush(self, writing: Writing, over: asyncio.Event) -> None:
         while not await happened(over, FLUSH_S):

@@ -31,9 +31,9 @@ from chatapp.accounts.models import User
 from chatapp.conversations import hub, learnable
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.learnable import Learnable
-from chatapp.memories import anchors, queue, records
+from chatapp.memories import anchors, calls, queue, records
 from chatapp.memories.ledger import SiteLedger
-from chatapp.memories.models import Anchor, TurnRecord
+from chatapp.memories.models import Anchor, TurnCall, TurnRecord
 from chatapp.memories.pause import BLOCKS, Paused, pause, paused
 from chatapp.memories.restore import restore
 from memory.errors import AnchorageError, MemoryAway, MemoryNotFound
@@ -122,6 +122,14 @@ async def _learn_from(generation_id: UUID) -> None:
     found = await _load(generation_id)
     if found is None:
         return
+    with calls.watched() as seen:
+        try:
+            await _learn_what_was_found(generation_id, found)
+        finally:
+            await _keep_calls(generation_id, TurnCall.Half.LEARN, seen)
+
+
+async def _learn_what_was_found(generation_id: UUID, found: Learnable) -> None:
     turn = found.turn
     try:
         turn = replace(turn, anchor_id=await _anchored(found))
@@ -253,6 +261,7 @@ def _charge_now(user: User, tokens: int) -> None:
     caps.charge(user, tokens)
 
 
+_keep_calls = database_sync_to_async(calls.keep, thread_sensitive=False)
 _due = database_sync_to_async(_due_now, thread_sensitive=False)
 _pause = database_sync_to_async(pause, thread_sensitive=False)
 _load = database_sync_to_async(learnable.load, thread_sensitive=False)

@@ -22,12 +22,13 @@ from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.live import LiveReply
 from chatapp.conversations.models import Status
 from chatapp.conversations.turns import Begun
-from chatapp.memories import anchors, records
+from chatapp.memories import anchors, calls, records
 from chatapp.memories.ledger import SiteLedger
 from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked, pipelined
 from memory import events
 from memory.errors import MemoryAPIError, MemoryNotFound, MemoryUnavailable
+from memory.observe import Seen
 from memory.prompt import Prompt
 from memory.recall import Recollection
 from memory.reply import Reply
@@ -69,6 +70,7 @@ class Writing:
     def __init__(self, begun: Begun, live: LiveReply) -> None:
         self.begun = begun
         self.live = live
+        self.calls: list[Seen] = []
         self.renewed_at = time.monotonic()
         self._began = time.perf_counter()
         self._sent_at = self._began
@@ -85,6 +87,10 @@ class Writing:
 
     async def run(self) -> None:
         """Drive the turn to its end; raises ModelError."""
+        with calls.watched() as self.calls:
+            await self._answer()
+
+    async def _answer(self) -> None:
         turn = await self._anchored()
         ledger = SiteLedger(self.begun.anchor.pk, self.begun.carried, self.begun.hidden)
         async with aclosing(

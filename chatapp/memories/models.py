@@ -150,7 +150,11 @@ class Evidence(models.Model):
 
 
 class TurnRecord(models.Model):
-    """What memory did in one turn. `failure` says why there was none, for the person."""
+    """What memory did in one turn. `failure` says why there was none, for the person.
+
+    `prompt_parts` are name, tokens and pieces of each part of the prompt;
+    `prompt_dropped` counts older messages that did not fit.
+    """
 
     generation = models.OneToOneField(
         "conversations.Generation", on_delete=models.CASCADE, related_name="record"
@@ -161,6 +165,8 @@ class TurnRecord(models.Model):
     failure_detail = models.TextField(blank=True)
     prompt_tokens = models.PositiveIntegerField(default=0)
     prompt_messages = models.PositiveIntegerField(default=0)
+    prompt_parts = models.JSONField(default=list)
+    prompt_dropped = models.PositiveIntegerField(default=0)
     final = models.BooleanField(default=False)
     final_reason = models.TextField(blank=True)
     stray = models.JSONField(default=list)
@@ -220,6 +226,18 @@ class Pause(models.Model):
         return f"paused since {self.since:%Y-%m-%d %H:%M}"
 
 
+class Wrong(models.TextChoices):
+    """What became of the person's word that an atom was wrong in a reply.
+
+    It is sent once: `sending` that never became another one is of unknown outcome.
+    """
+
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+
+
 class TurnAtom(models.Model):
     """One atom in one turn. Each flag is a claim of its own; none implies the next.
 
@@ -249,6 +267,7 @@ class TurnAtom(models.Model):
     fed_back = models.BooleanField(default=False)
     support = models.FloatField(null=True)
     verdict = models.TextField(blank=True)
+    wrong = models.CharField(max_length=8, choices=Wrong.choices, blank=True)
 
     class Meta:
         ordering = ("position",)
@@ -316,3 +335,39 @@ class TurnStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.status}"
+
+
+class TurnCall(models.Model):
+    """One attempt of a call to the memory service or the model, as the inspector shows it.
+
+    `half` is the part of the turn that made it; times are milliseconds. Bodies are cut
+    where their size says more; headers and keys are in none. Kept `INSPECTOR_DAYS`.
+    """
+
+    class Half(models.TextChoices):
+        ANSWER = "answer"
+        LEARN = "learn"
+
+    record = models.ForeignKey(
+        TurnRecord, on_delete=models.CASCADE, related_name="calls"
+    )
+    half = models.CharField(max_length=6, choices=Half.choices)
+    service = models.CharField(max_length=6)
+    method = models.CharField(max_length=8)
+    url = models.TextField()
+    status = models.PositiveSmallIntegerField(null=True)
+    error = models.CharField(max_length=60, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    began_at = models.DateTimeField(db_index=True)
+    ms = models.FloatField()
+    first_ms = models.FloatField(null=True)
+    request = models.TextField(blank=True)
+    request_size = models.PositiveIntegerField(default=0)
+    response = models.TextField(blank=True)
+    response_size = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("began_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url}"

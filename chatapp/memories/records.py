@@ -5,6 +5,7 @@ Called while the reply streams, so that a record exists even when the process di
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -35,19 +36,20 @@ OPEN = f"""
     WITH record AS (
         INSERT INTO memories_turnrecord
                (generation_id, anchor_id, session_id, failure, failure_detail,
-                prompt_tokens, prompt_messages, {BLANK})
+                prompt_tokens, prompt_messages, prompt_parts, prompt_dropped, {BLANK})
         VALUES (%(generation)s, %(anchor)s, %(session)s, %(failure)s,
-                %(failure_detail)s, %(prompt_tokens)s, %(prompt_messages)s, {NOTHING})
+                %(failure_detail)s, %(prompt_tokens)s, %(prompt_messages)s,
+                %(prompt_parts)s::jsonb, %(prompt_dropped)s, {NOTHING})
         ON CONFLICT (generation_id) DO NOTHING RETURNING id
     ), atoms AS (
         INSERT INTO memories_turnatom
                (record_id, position, atom_id, maas_id, content, atom_type, confidence,
                 score, rank, label, fate, recalled, carried, injected,
-                cited, used, verified, fed_back, verdict)
+                cited, used, verified, fed_back, verdict, wrong)
         SELECT record.id, seen.position, ledger.id, seen.id, seen.content, seen.type,
                seen.confidence, seen.score, seen.rank, seen.label, seen.fate,
                seen.recalled, seen.carried, seen.label <> '',
-               false, false, false, false, ''
+               false, false, false, false, '', ''
         FROM record CROSS JOIN unnest(
             %(positions)s::int[], %(ids)s::text[], %(contents)s::text[],
             %(types)s::text[], %(confidences)s::float8[], %(scores)s::float8[],
@@ -68,8 +70,8 @@ OPEN = f"""
 OPEN_EMPTY = f"""
     INSERT INTO memories_turnrecord
            (generation_id, anchor_id, session_id, failure, failure_detail,
-            prompt_tokens, prompt_messages, {BLANK})
-    VALUES (%(generation)s, %(anchor)s, '', '', '', 0, 0, {NOTHING})
+            prompt_tokens, prompt_messages, prompt_parts, prompt_dropped, {BLANK})
+    VALUES (%(generation)s, %(anchor)s, '', '', '', 0, 0, '[]', 0, {NOTHING})
     ON CONFLICT (generation_id) DO NOTHING
 """
 REPLIED = f"""
@@ -103,6 +105,10 @@ def open_record(generation_id: UUID, anchor_id: UUID, turn: Recorded) -> None:
         "failure_detail": str(failure) if failure else "",
         "prompt_tokens": turn.prompt.tokens,
         "prompt_messages": len(turn.prompt.messages),
+        "prompt_parts": json.dumps(
+            [[part.name, part.tokens, part.pieces] for part in turn.prompt.parts]
+        ),
+        "prompt_dropped": turn.prompt.dropped,
         "recall": StepStatus.FAILED if failure else StepStatus.DONE,
         "recall_ms": turn.recall_ms,
         "prompt_ms": turn.prompt_ms,

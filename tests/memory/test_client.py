@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from memory import observe
+from memory.answers import MAX_ANSWER
 from memory.breaker import Breaker
-from memory.client import MAX_ANSWER, Exchange, MaasClient
+from memory.client import MaasClient
 from memory.errors import (
     AccessDenied,
     BadMemoryRequest,
@@ -27,6 +29,7 @@ from memory.errors import (
     MemoryRejected,
     MemoryUnavailable,
 )
+from memory.observe import KEY_IS, Seen, observing
 from tests.memory.fakes import Peer, answer, cut, serving, silence
 
 KEY = "mk_maas_secret_0123456789"
@@ -43,7 +46,7 @@ class Scripted:
     def __init__(self, *answers: httpx.Response | Exception) -> None:
         self.queue = deque(answers)
         self.history: list[httpx.Request] = []
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[Seen] = []
         self.slept: list[float] = []
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -57,9 +60,9 @@ class Scripted:
         self.slept.append(seconds)
 
     def client(self, **options: Any) -> MaasClient:
+        observe._OBSERVER.set(self.exchanges.append)  # as long as the test's own task
         defaults: dict[str, Any] = {
             "transport": httpx.MockTransport(self.handle),
-            "observe": self.exchanges.append,
             "sleep": self.sleep,
             "chance": lambda: 0.5,
         }
@@ -447,21 +450,34 @@ async def test_the_base_url_may_have_its_v1_or_not(base: str) -> None:
     assert str(scripted.history[0].url) == "https://m.test/v1/recall"
 
 
-async def test_no_observer_is_needed_and_one_sees_no_bodies() -> None:
+async def test_each_attempt_is_observed_with_what_was_sent_and_came() -> None:
     scripted = Scripted(refused(503), ok(STORED))
     await store(scripted.client())
     first, second = scripted.exchanges
-    assert (first.method, first.path, first.status) == ("POST", "/v1/atoms", 503)
-    assert (first.error, second.status, second.attempt) == ("HTTP 503", 200, 2)
-    assert first.seconds >= 0
-    await store(Scripted(ok(STORED)).client(observe=None))
+    assert (first.method, first.url) == ("POST", "https://maas.test/v1/atoms")
+    assert (first.status, first.error) == (503, "HTTP 503")
+    assert (second.error, second.status, second.attempt) == (None, 200, 2)
+    assert json.loads(second.request())["anchor_id"] == "a1"
+    assert json.loads(second.response()) == STORED
+    assert second.seconds >= (second.first_seconds or 0) >= 0
+
+
+async def test_a_key_that_an_answer_repeats_is_not_observed() -> None:
+    scripted = Scripted(ok(STORED | {"echo": KEY}))
+    await store(scripted.client())
+    (seen,) = scripted.exchanges
+    assert KEY not in seen.response() + repr(seen)
+    assert KEY_IS in seen.response()
 
 
 async def test_a_recall_keeps_its_deadline_against_a_silent_service() -> None:
-    exchanges: list[Exchange] = []
+    exchanges: list[Seen] = []
     async with serving(silence) as server:
-        client = MaasClient(server.url, KEY, "w", observe=exchanges.append)
-        with pytest.raises(MemoryUnavailable, match="no complete answer") as caught:
+        client = MaasClient(server.url, KEY, "w")
+        with (
+            observing(exchanges.append),
+            pytest.raises(MemoryUnavailable, match="no complete answer") as caught,
+        ):
             await client.recall("a1", "q", timeout=0.05)
         await asyncio.wait_for(server.hung_up.wait(), 5)
         await client.aclose()
@@ -534,10 +550,11 @@ async def test_missed_deadlines_do_not_use_up_the_pool() -> None:
 
 
 async def test_a_cancelled_call_is_observed_and_stays_cancelled() -> None:
-    exchanges: list[Exchange] = []
+    exchanges: list[Seen] = []
     async with serving(silence) as server:
-        client = MaasClient(server.url, KEY, "w", observe=exchanges.append)
-        task = asyncio.ensure_future(recall(client))
+        client = MaasClient(server.url, KEY, "w")
+        with observing(exchanges.append):
+            task = asyncio.ensure_future(recall(client))
         while not server.history:
             await asyncio.sleep(0)
         task.cancel()

@@ -1,0 +1,101 @@
+"""The calls that a turn made, kept for the inspector; written when the person waits no more.
+
+They say what happened and decide nothing: a process that dies between a call and its
+row costs the row alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from chatapp.memories.models import TurnCall, TurnRecord
+from memory.observe import Seen, observing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+logger = logging.getLogger(__name__)
+MOST = 60
+"""Calls of one turn that are kept: an outage makes one for each try."""
+AT_ONCE = 2_000
+
+
+@contextmanager
+def watched() -> Iterator[list[Seen]]:
+    """The calls made inside, in this task, in their order; none when none are kept."""
+    seen: list[Seen] = []
+    with observing(seen.append if settings.INSPECTOR_DAYS else None):
+        yield seen
+
+
+def keep(generation_id: UUID, half: TurnCall.Half, seen: Sequence[Seen]) -> None:
+    """Write them to the turn's record, if it has one; never raises for a fault of ours."""
+    try:
+        record = TurnRecord.objects.filter(generation_id=generation_id).first()
+        if record is None or not seen:
+            return
+        room = MOST - TurnCall.objects.filter(record=record).count()
+        TurnCall.objects.bulk_create(
+            [_row(record, half, call) for call in seen[: max(0, room)]]
+        )
+    except Exception:
+        # The reply and what is learnt from it stand, whatever happens to this.
+        logger.exception("The calls of turn %s were not kept", generation_id)
+
+
+def _row(record: TurnRecord, half: TurnCall.Half, seen: Seen) -> TurnCall:
+    return TurnCall(
+        record=record,
+        half=half,
+        service=seen.service,
+        method=seen.method,
+        url=seen.url,
+        status=seen.status,
+        error=(seen.error or "")[:60],
+        attempt=seen.attempt,
+        began_at=_moment(seen.began),
+        ms=seen.seconds * 1000,
+        first_ms=None if seen.first_seconds is None else seen.first_seconds * 1000,
+        request=seen.request(),
+        request_size=seen.request_size,
+        response=seen.response(),
+        response_size=seen.response_size,
+    )
+
+
+def _moment(began: float) -> datetime:
+    """A moment of `time.perf_counter`'s clock as a date."""
+    return timezone.now() - timedelta(seconds=time.perf_counter() - began)
+
+
+def blank(atom_ids: Collection[UUID]) -> int:
+    """Empty the bodies that may hold what these atoms say; returns how many calls.
+
+    They are the calls of each turn that recalled one of them, or that it came from.
+    """
+    turns = TurnRecord.objects.filter(
+        Q(atoms__atom__in=atom_ids)
+        | Q(brought__in=atom_ids)
+        | Q(evidence__atom__in=atom_ids)
+    )
+    return TurnCall.objects.filter(record__in=turns).update(request="", response="")
+
+
+def sweep() -> int:
+    """Remove the oldest of them; returns how many."""
+    before = timezone.now() - timedelta(days=settings.INSPECTOR_DAYS)
+    old = TurnCall.objects.filter(began_at__lt=before).order_by("began_at")
+    removed = 0
+    while ids := list(old.values_list("pk", flat=True)[:AT_ONCE]):
+        removed += TurnCall.objects.filter(pk__in=ids).delete()[0]
+    return removed
