@@ -263,11 +263,13 @@ class TurnAtom(models.Model):
     cited = models.BooleanField(default=False)
     used = models.BooleanField(default=False)
     verified = models.BooleanField(default=False)
-    restraint = models.BooleanField(default=False)
+    restraint = models.BooleanField(default=False, db_default=False)
     fed_back = models.BooleanField(default=False)
     support = models.FloatField(null=True)
     verdict = models.TextField(blank=True)
-    wrong = models.CharField(max_length=8, choices=Wrong.choices, blank=True)
+    wrong = models.CharField(
+        max_length=8, choices=Wrong.choices, blank=True, default="", db_default=""
+    )
 
     class Meta:
         ordering = ("position",)

@@ -45,11 +45,11 @@ OPEN = f"""
         INSERT INTO memories_turnatom
                (record_id, position, atom_id, maas_id, content, atom_type, confidence,
                 score, rank, label, fate, recalled, carried, injected,
-                cited, used, verified, fed_back, verdict, wrong)
+                cited, used, verified, fed_back, verdict)
         SELECT record.id, seen.position, ledger.id, seen.id, seen.content, seen.type,
                seen.confidence, seen.score, seen.rank, seen.label, seen.fate,
                seen.recalled, seen.carried, seen.label <> '',
-               false, false, false, false, '', ''
+               false, false, false, false, ''
         FROM record CROSS JOIN unnest(
             %(positions)s::int[], %(ids)s::text[], %(contents)s::text[],
             %(types)s::text[], %(confidences)s::float8[], %(scores)s::float8[],
