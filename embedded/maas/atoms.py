@@ -22,6 +22,7 @@ from embedded.maas.embedder import embedder
 from embedded.maas.errors import NotFound
 from embedded.maas.models import AnchorUser, Atom
 from embedded.maas.text import meaning_line, term_ids, terms_of, tokens_of
+from embedded.maas.vectors import stored, stored_by
 
 MAX_CONTENT = 20_000
 MAX_LONG_CONTENT = 1_000_000
@@ -69,10 +70,10 @@ def store_atom(access: Access, body: Body) -> dict[str, Any]:
         )
         for number, part in enumerate(parts_of(content) if chunked else [content])
     ]
-    stored = store(access, scope, drafts)
+    kept = store(access, scope, drafts)
     return {
-        "atom_ids": [str(atom.id) for atom in stored],
-        "stored_count": sum(atom.deleted_at is None for atom in stored),
+        "atom_ids": [str(atom.id) for atom in kept],
+        "stored_count": sum(atom.deleted_at is None for atom in kept),
         "service_source": access.service_source,
     }
 
@@ -82,7 +83,7 @@ def store(access: Access, scope: Scope, drafts: list[Draft]) -> list[Atom]:
     using = embedder()
     if using.remote:
         connection.close()  # back to the pool: no connection waits for another server
-    vectors = using.vectors([meaning_line(d.content) for d in drafts]).astype("<f2")
+    vectors = stored(using.vectors([meaning_line(d.content) for d in drafts]))
     with transaction.atomic():
         last = take_numbers(scope.anchor_id, len(drafts))
         earlier = _earlier(scope.anchor_id, drafts)
@@ -100,8 +101,8 @@ def store(access: Access, scope: Scope, drafts: list[Draft]) -> list[Atom]:
                 client_ref=draft.client_ref,
                 part=draft.part,
                 terms=_terms(draft.content),
-                vector=vectors[offset].tobytes(),
-                embedded_by=using.name,
+                vector=vectors[offset],
+                embedded_by=stored_by(using),
             )
             for offset, draft in enumerate(drafts)
         ]

@@ -7,19 +7,19 @@ happened since `seq`. Not safe for several threads at once; `index_cache` sees t
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from embedded.maas.changes import Changes, Ids
+from embedded.maas.column import Column
+from embedded.maas.contents import Contents
 from embedded.maas.conversations import Conversations
 from embedded.maas.embedder import Matrix
 from embedded.maas.postings import Postings
 from embedded.maas.replacements import Replacements
 from embedded.maas.text import Query
-
-Floats = npt.NDArray[np.float32]
+from embedded.maas.vectors import Floats, Vectors
 
 K1 = 1.2
 B = 0.75
@@ -30,31 +30,9 @@ PRIOR_DOCUMENTS = 50
 STRONGEST = 4
 # One shared word alone is no certainty.
 ONE_WORD = 1.5
-WEIGHTS = ("confidence", "helped", "hurt", "created")
-ROW_OVERHEAD = 400  # bytes of Python objects a row costs, measured
-
-
-@dataclass(frozen=True)
-class StoredRow:
-    """An atom as the index needs it; `deleted` rows carry only their id.
-
-    `session` is set for a message of a conversation; `supersedes` names the atoms that
-    this one replaces, as the caller wrote it.
-    """
-
-    id: uuid.UUID
-    seq: int
-    content: str
-    user: str
-    terms: npt.NDArray[np.uint32]
-    vector: Floats
-    confidence: float | None
-    helped: int
-    hurt: int
-    created: float
-    deleted: bool
-    session: str = ""
-    supersedes: str = ""
+FEW = 16
+OVERHEAD = 8_000  # bytes of the objects that an index is made of, measured
+USER_OVERHEAD = 200
 
 
 class AnchorIndex:
@@ -62,57 +40,84 @@ class AnchorIndex:
 
     def __init__(self) -> None:
         self.seq = 0
-        self.ids: list[uuid.UUID] = []
-        self.contents: list[str] = []
-        self.size = 0
-        self._row_of: dict[uuid.UUID, int] = {}
-        self._users: dict[str, int] = {}
+        self._ids: Column[np.uint64] = Column(np.uint64, width=2)
+        self._contents = Contents()
+        self._users: dict[bytes, int] = {}
         self._postings = Postings()
-        self._text_bytes = 0
-        self._vectors: Matrix = np.zeros((0, 0), dtype=np.float32)
-        self._lengths = np.zeros(0, dtype=np.float32)
-        self._alive = np.zeros(0, dtype=bool)
-        self._user = np.zeros(0, dtype=np.int32)
-        self.confidence = np.zeros(0, dtype=np.float32)
-        self.helped = np.zeros(0, dtype=np.float32)
-        self.hurt = np.zeros(0, dtype=np.float32)
-        self.created = np.zeros(0, dtype=np.float64)
+        self._vectors = Vectors()
+        self._lengths: Column[np.float32] = Column(np.float32)
+        self._alive: Column[np.bool_] = Column(np.bool_)
+        self._user: Column[np.int32] = Column(np.int32)
+        self._confidence: Column[np.float32] = Column(np.float32)
+        self._helped: Column[np.float32] = Column(np.float32)
+        self._hurt: Column[np.float32] = Column(np.float32)
+        self._created: Column[np.float64] = Column(np.float64)
         self.conversations = Conversations()
         self.replacements = Replacements()
 
     @property
+    def size(self) -> int:
+        """Rows, deleted ones included."""
+        return len(self._alive)
+
+    @property
     def nbytes(self) -> int:
         """Memory held, in bytes, nearly."""
-        arrays = self._vectors.nbytes + 40 * len(self._lengths)
+        parts = (
+            *(self._ids, self._contents, self._postings, self._vectors),
+            *(self._lengths, self._alive, self._user, self._created),
+            *(self._confidence, self._helped, self._hurt, self.conversations),
+        )
         return (
-            arrays
-            + self._postings.nbytes
-            + self._text_bytes
-            + self.conversations.nbytes
-            + ROW_OVERHEAD * len(self.ids)
+            OVERHEAD + USER_OVERHEAD * len(self._users) + sum(p.nbytes for p in parts)
         )
 
-    def apply(self, rows: Sequence[StoredRow]) -> None:
-        """Bring in new, changed and deleted atoms, in the order of their numbers."""
-        fresh: list[StoredRow] = []
-        for row in rows:
-            known = self._row_of.get(row.id)
-            if known is None and not row.deleted:
-                fresh.append(row)
-            elif known is not None:
-                self._change(known, row)
-            self.seq = max(self.seq, row.seq)
-        if fresh:
-            self._widen(fresh)
-            self._append(fresh)
+    @property
+    def confidence(self) -> Floats:
+        """How certain each row is, 0 to 1; 0.5 where nobody said."""
+        return self._confidence.values
+
+    @property
+    def helped(self) -> Floats:
+        """How often each row was of use."""
+        return self._helped.values
+
+    @property
+    def hurt(self) -> Floats:
+        """How often each row was wrong."""
+        return self._hurt.values
+
+    @property
+    def created(self) -> npt.NDArray[np.float64]:
+        """When each row was stored, in seconds since 1970."""
+        return self._created.values
+
+    def id_of(self, row: int) -> uuid.UUID:
+        """The atom's id."""
+        high, low = self._ids.values[row].tolist()
+        return uuid.UUID(int=high << 64 | low)
+
+    def content_of(self, row: int) -> str:
+        """The atom's text; meaningless for a deleted row."""
+        return self._contents.at(row)
+
+    def apply(self, changes: Changes) -> None:
+        """Bring in new, changed and deleted atoms."""
+        rows = self._rows_of(changes.ids)
+        fresh = (rows < 0) & ~changes.deleted
+        for position in np.flatnonzero(rows >= 0):
+            self._change(int(rows[position]), changes, position)
+        if fresh.any():
+            self._append(changes if fresh.all() else changes.only(fresh))
+        self.seq = max(self.seq, changes.last)
 
     def mask(self, user: str) -> npt.NDArray[np.bool_]:
         """Which rows may be answered: alive, and this person's when one is named."""
-        alive = self._alive[: self.size]
+        alive = self._alive.values
         if not user:
             return alive
-        number = self._users.get(user, -1)
-        mine: npt.NDArray[np.bool_] = alive & (self._user[: self.size] == number)
+        number = self._users.get(user.encode(), -1)
+        mine: npt.NDArray[np.bool_] = alive & (self._user.values == number)
         return mine
 
     def words(self, query: Query) -> Floats:
@@ -120,8 +125,8 @@ class AnchorIndex:
         scores = np.zeros(self.size, dtype=np.float32)
         if not len(query.terms) or not self.size:
             return scores
-        alive = self._alive[: self.size]
-        lengths = self._lengths[: self.size]
+        alive = self._alive.values
+        lengths = self._lengths.values
         count = int(alive.sum())
         average = float(lengths[alive].mean()) if count else 1.0
         norm = K1 * (1 - B + B * lengths / max(average, 1.0))
@@ -139,71 +144,60 @@ class AnchorIndex:
         shares: Floats = np.minimum(scores / whole, 1.0)
         return shares
 
-    def meaning(self, vectors: Matrix) -> Floats:
+    def meaning(self, lines: Matrix) -> Floats:
         """The best cosine similarity of each row with any of the query's lines."""
-        if not self.size or not len(vectors):
-            return np.zeros(self.size, dtype=np.float32)
-        rows = self._vectors[: self.size]
-        if vectors.shape[1] != rows.shape[1]:
-            return np.zeros(self.size, dtype=np.float32)
-        best: Floats = rows @ vectors[0]
-        for line in vectors[1:]:  # quicker than one product with a narrow matrix
-            np.maximum(best, rows @ line, out=best)
-        return best
+        return self._vectors.best_cosines(lines)
 
-    def _append(self, rows: Sequence[StoredRow]) -> None:
-        first, count = self.size, len(rows)
-        self._reserve(first + count)
-        span = slice(first, first + count)
-        for offset, row in enumerate(rows):
-            # A vector of another model's length counts as unknown: words still find it.
-            if len(row.vector) == self._vectors.shape[1]:
-                self._vectors[first + offset] = row.vector
-        self._lengths[span] = [len(row.terms) for row in rows]
-        self._alive[span] = True
-        self._user[span] = [self._number_of(row.user) for row in rows]
-        self.created[span] = [row.created for row in rows]
-        self._postings.add(first, [row.terms for row in rows])
-        self.conversations.extend([row.session for row in rows])
-        for offset, row in enumerate(rows):
-            if row.supersedes:
-                self.replacements.add(first + offset, row.supersedes)
-            self._row_of[row.id] = first + offset
-            self.ids.append(row.id)
-            self.contents.append(row.content)
-            self._text_bytes += len(row.content)
-            self._weigh(first + offset, row)
-        self.size = first + count
+    def _append(self, added: Changes) -> None:
+        first = self.size
+        self._ids.extend(added.ids)
+        self._contents.extend(added.texts, added.text_lengths)
+        self._postings.add(first, added.terms, added.term_lengths)
+        self._vectors.extend(added.steps, added.scales)
+        self._lengths.extend(added.term_lengths)
+        users = self._users
+        self._user.extend([users.setdefault(u, len(users)) for u in added.users])
+        self._confidence.extend(added.confidence)
+        self._helped.extend(added.helped)
+        self._hurt.extend(added.hurt)
+        self._created.extend(added.created)
+        self._alive.extend(~added.deleted)
+        self.conversations.extend(added.sessions)
+        for position, named in enumerate(added.supersedes):
+            if named:
+                self.replacements.add(first + position, named)
 
-    def _widen(self, rows: Sequence[StoredRow]) -> None:
-        if self._vectors.shape[1] == 0:
-            width = max(len(row.vector) for row in rows)
-            self._vectors = np.zeros((len(self._lengths), width), dtype=np.float32)
-
-    def _change(self, number: int, row: StoredRow) -> None:
-        if row.deleted:
-            self._alive[number] = False
-            self._vectors[number] = 0
-            self.contents[number] = ""
+    def _change(self, row: int, changes: Changes, position: np.intp) -> None:
+        if changes.deleted[position]:
+            self._alive.values[row] = False
+            self._vectors.erase(row)
+            self._contents.erase(row)
         else:
-            self._weigh(number, row)
+            self.confidence[row] = changes.confidence[position]
+            self.helped[row] = changes.helped[position]
+            self.hurt[row] = changes.hurt[position]
 
-    def _weigh(self, number: int, row: StoredRow) -> None:
-        self.confidence[number] = 0.5 if row.confidence is None else row.confidence
-        self.helped[number] = row.helped
-        self.hurt[number] = row.hurt
+    def _rows_of(self, ids: Ids) -> npt.NDArray[np.intp]:
+        """The row of each id, -1 where there is none."""
+        known = self._ids.values
+        rows = np.full(len(ids), -1, dtype=np.intp)
+        if not len(known):
+            return rows
+        if len(ids) <= FEW:  # a look at all rows costs less than sorting them
+            return np.array([self._row_of(*halves) for halves in ids], dtype=np.intp)
+        order = np.argsort(known[:, 0])
+        at = np.searchsorted(known[:, 0], ids[:, 0], sorter=order)
+        found = order[np.minimum(at, len(known) - 1)]
+        same = known[found] == ids
+        rows[same.all(axis=1)] = found[same.all(axis=1)]
+        for position in np.flatnonzero(
+            same[:, 0] & ~same[:, 1]
+        ):  # half an id in common
+            rows[position] = self._row_of(*ids[position])
+        return rows
 
-    def _number_of(self, user: str) -> int:
-        return self._users.setdefault(user, len(self._users))
-
-    def _reserve(self, size: int) -> None:
-        have = len(self._lengths)
-        if size <= have:
-            return
-        # An eighth more than needed: growing stays rare and the waste bounded.
-        room = size if not have else max(size + size // 8, size + 16)
-        for name in ("_vectors", "_lengths", "_alive", "_user", *WEIGHTS):
-            old = getattr(self, name)
-            grown = np.zeros((room, *old.shape[1:]), dtype=old.dtype)
-            grown[: self.size] = old[: self.size]
-            setattr(self, name, grown)
+    def _row_of(self, high: np.uint64, low: np.uint64) -> int:
+        known = self._ids.values
+        halves = np.flatnonzero(known[:, 0] == high)
+        found = halves[known[halves, 1] == low]
+        return int(found[0]) if len(found) else -1

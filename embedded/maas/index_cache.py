@@ -12,22 +12,13 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
 from django.conf import settings
 
-from embedded.maas.embedder import Embedder, embedder
-from embedded.maas.index import AnchorIndex, StoredRow
-from embedded.maas.sql import rows
-from embedded.maas.text import meaning_line
+from embedded.maas.changes import read_changes
+from embedded.maas.embedder import embedder
+from embedded.maas.index import AnchorIndex
 
 DEFAULT_MEGABYTES = 128
-ROWS = """
-SELECT id, seq, content, user_external_id, terms, vector, embedded_by, confidence,
-       helped, hurt, extract(epoch FROM created_at)::float8, deleted_at IS NOT NULL,
-       CASE WHEN jsonb_exists(metadata, 'role') THEN metadata->>'session_id' END,
-       metadata->>'supersedes'
-FROM maas_atom WHERE anchor_id = %s AND seq > %s ORDER BY seq
-"""
 
 
 class IndexCache:
@@ -82,49 +73,9 @@ class _Entry:
 
     def refresh(self, anchor_id: uuid.UUID) -> None:
         index, self.index = self.index or AnchorIndex(), None
-        found = rows(ROWS, [anchor_id, index.seq])
-        index.apply(stored_rows(found, embedder()))
+        for _, changes in read_changes({anchor_id: index.seq}, embedder()):
+            index.apply(changes)
         self.index = index  # only now: a failure leaves no half-changed index behind
-
-
-def stored_rows(found: list[tuple], using: Embedder) -> list[StoredRow]:  # type: ignore[type-arg]  # a row's columns differ in type
-    """Rows of `ROWS` with their bytes read back as arrays.
-
-    Rows embedded by another model are embedded again by a local one; with a remote
-    one they are found by their words until they are stored anew.
-    """
-    read_rows = []
-    for (
-        id_,
-        seq,
-        content,
-        user,
-        terms,
-        vector,
-        by,
-        conf,
-        helped,
-        hurt,
-        at,
-        gone,
-        session,
-        supersedes,
-    ) in found:
-        if by == using.name or gone:
-            read = np.frombuffer(vector, dtype="<f2").astype(np.float32)
-        elif using.remote:
-            read = np.zeros(0, dtype=np.float32)
-        else:
-            read = using.vectors([meaning_line(content)])[0]
-        ids = np.frombuffer(terms, dtype="<u4")
-        read_rows.append(
-            StoredRow(
-                *(id_, seq, content, user, ids, read, conf, helped, hurt, at, gone),
-                session=session or "",
-                supersedes=supersedes or "",
-            )
-        )
-    return read_rows
 
 
 def _cache() -> IndexCache:

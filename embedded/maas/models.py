@@ -135,7 +135,7 @@ class Atom(models.Model):
     client_ref = models.CharField(max_length=500, null=True, editable=False)  # noqa: DJ001 -- null is "no reference": never equal to another
     part = models.PositiveIntegerField(default=0, editable=False)
     terms = models.BinaryField(help_text="Little-endian uint32 term ids, in order.")
-    vector = models.BinaryField(help_text="Little-endian float16, unit length.")
+    vector = models.BinaryField(help_text="As `vectors.stored` writes it.")
     embedded_by = models.CharField(max_length=200)
     helped = models.PositiveIntegerField(default=0)
     hurt = models.PositiveIntegerField(default=0)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from embedded.maas.embedder import Matrix
-from embedded.maas.index import AnchorIndex, Floats
+from embedded.maas.index import AnchorIndex
 from embedded.maas.text import Query
+from embedded.maas.vectors import Floats
 
 # Cosines of unrelated short statements lie below 0.1, of paraphrases near 0.8.
 COSINE_NOTHING = 0.08

@@ -103,7 +103,7 @@ def search(scopes: list[Scope], text: str, *, limit: int, user: str = "") -> lis
     for scope in scopes:
         with CACHE.use(scope.anchor_id, scope.seq) as index:
             found += [
-                Item(index.ids[c.row], index.contents[c.row], c.score)
+                Item(index.id_of(c.row), index.content_of(c.row), c.score)
                 for c in rank(index, query, vectors, user=user, limit=limit)
             ]
     found.sort(key=lambda item: -item.score)

@@ -42,7 +42,7 @@ def _ask(cache: IndexCache, scope: Scope, text: str) -> list[tuple[str, float]]:
     seq = Anchor.objects.values_list("seq", flat=True).get(pk=scope.anchor_id)
     with cache.use(scope.anchor_id, seq) as index:
         found = rank(index, query, lines, user="", limit=5)
-        return [(index.contents[c.row], round(c.score, 3)) for c in found]
+        return [(index.content_of(c.row), round(c.score, 3)) for c in found]
 
 
 def test_what_another_process_wrote_is_found(access: Access) -> None:
