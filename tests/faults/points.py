@@ -67,6 +67,7 @@ WITHIN = {
     "turns.begin_again": "regenerate: the same commit as begin",
     "turns.lock": "in begin's transaction",
     "turns.grow": "in begin's transaction",
+    "turns.write": "in begin's transaction",
     "turns.reply_to": "in begin's transaction",
     "ending.end": "in close's transaction, or the reaper's",
     "ending.finish": "in close's transaction, or the reaper's",
