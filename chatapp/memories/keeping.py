@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatapp.memories.merge import merge
-from chatapp.memories.models import LET_GO, Atom, AtomState
+from chatapp.memories.models import LET_GO, Atom, AtomState, Removal, Upstream
 from memory.extract import Candidate
 from memory.store import Entry
 
@@ -44,6 +44,9 @@ def confirm(client_ref: UUID, atom_id: str, scope: str) -> None:
         if atom.state in LET_GO:
             _confirm_late(atom, atom_id, scope)
             return
+        if atom.state == AtomState.FORGOTTEN:
+            _confirm_forgotten(atom, atom_id, scope)
+            return
         same = Atom.objects.filter(anchor_id=atom.anchor_id, maas_id=atom_id)
         if twin := same.exclude(pk=atom.pk).first():
             merge(atom, into=twin)
@@ -68,4 +71,12 @@ def _confirm_late(atom: Atom, atom_id: str, scope: str) -> None:
         maas_id=atom_id,
         scope=scope,
         state=AtomState.MASKED if masked else AtomState.WITHDRAWN,
+    )
+
+
+def _confirm_forgotten(atom: Atom, atom_id: str, scope: str) -> None:
+    """It was stored while its person let it go: it stays masked, and is deleted."""
+    Atom.objects.filter(pk=atom.pk).update(maas_id=atom_id, scope=scope)
+    Removal.objects.filter(atom=atom).update(
+        was=AtomState.SAVED, erased_at=None, upstream=Upstream.WAITING
     )

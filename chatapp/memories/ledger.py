@@ -1,7 +1,7 @@
 """The site's book of atoms, as a turn asks it: which recalled atoms may be used.
 
 An atom is live while it is saved and at least one quote of its evidence stands in a
-message that is on a shown path. What was forgotten, or left behind by choosing
+message that is on a shown path, or its person wrote it by hand. What was forgotten, or left behind by choosing
 another reply, is never injected. A branch does not count the paths of the
 conversations that it branched from, which are `hidden` from it: it knows what it
 shares with them, and not what they went on to say.
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from chatapp.memories.models import Atom, AtomState
@@ -28,11 +28,11 @@ LEAST_RECALLED = 3
 # Written out: every turn waits for these two, and building them with the ORM takes
 # several times as long as PostgreSQL takes to answer.
 SEEN = """
-    EXISTS (SELECT 1 FROM memories_evidence AS evidence
+    (atom.by_hand OR EXISTS (SELECT 1 FROM memories_evidence AS evidence
             JOIN conversations_pathentry AS entry
               ON entry.message_id = evidence.message_id
             WHERE evidence.atom_id = atom.id
-              AND entry.conversation_id <> ALL(%(hidden)s::uuid[]))
+              AND entry.conversation_id <> ALL(%(hidden)s::uuid[])))
 """
 PROVEN = """
     SELECT evidence.atom_id FROM memories_evidence AS evidence
@@ -97,8 +97,9 @@ class CarriedAsked:
 
 
 def alive(atoms: QuerySet[Atom], hidden: Sequence[UUID] = ()) -> QuerySet[Atom]:
-    """Only the atoms with some evidence on a shown path."""
-    return atoms.filter(pk__in=RawSQL(PROVEN, [list(hidden)]))
+    """Only the atoms with some evidence on a shown path, or written by hand."""
+    proven = Q(pk__in=RawSQL(PROVEN, [list(hidden)]))
+    return atoms.filter(proven | Q(by_hand=True))
 
 
 def _known_now(

@@ -28,6 +28,7 @@ def merge(atom: Atom, *, into: Atom) -> None:
         if (evidence.message_id, evidence.quote) not in proven:
             Evidence.objects.filter(pk=evidence.pk).update(atom=into)
     TurnAtom.objects.filter(atom=atom).update(atom=into)
-    if atom.pinned and not into.pinned:
-        Atom.objects.filter(pk=into.pk).update(pinned=True)
+    Atom.objects.filter(pk=into.pk).update(
+        pinned=into.pinned or atom.pinned, by_hand=into.by_hand or atom.by_hand
+    )
     atom.delete()

@@ -12,6 +12,38 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from chatapp.memories.decisions import (
+    OffRecord,
+    Removal,
+    SensitiveChoice,
+    Sharing,
+    Tombstone,
+    Upstream,
+    Why,
+)
+
+__all__ = [
+    "HELD",
+    "LET_GO",
+    "Anchor",
+    "Atom",
+    "AtomState",
+    "Evidence",
+    "Learning",
+    "OffRecord",
+    "Pause",
+    "Removal",
+    "SensitiveChoice",
+    "Sharing",
+    "StepStatus",
+    "Tombstone",
+    "TurnAtom",
+    "TurnRecord",
+    "TurnStep",
+    "Upstream",
+    "Why",
+]
+
 
 class Anchor(models.Model):
     """One memory scope: a person and a character (`key` is its slug), or a learner.
@@ -43,9 +75,11 @@ class AtomState(models.TextChoices):
     """Where an atom stands: only a saved atom was confirmed by the service.
 
     A withdrawn one has lost its evidence and is to be deleted at the service: then it
-    is deleted, or masked for ever where the service has no delete.
+    is deleted, or masked for ever where the service has no delete. A waiting one is
+    kept back until its person has answered what `waits_for` asks.
     """
 
+    WAITING = "waiting"
     PENDING = "pending"
     SAVED = "saved"
     FAILED = "failed"
@@ -72,6 +106,11 @@ class Atom(models.Model):
     `realm` says where it is true ("life", "role", "story"). It holds since
     `valid_from`, the time of its message, until that of `superseded_by`, which says
     what is true instead. `on_date` is the day that it speaks of, if it names one.
+
+    `by_hand`: the person wrote it on the Memory panel, so that it stands without a
+    message. `sensitive` is the kind of delicate fact it is (`memory.sensitive`), and
+    `waits_for` what the person is asked first: that kind, or "forgotten" when they had
+    the same removed before.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -99,6 +138,9 @@ class Atom(models.Model):
         max_length=10, choices=AtomState.choices, default=AtomState.PENDING
     )
     pinned = models.BooleanField(default=False)
+    by_hand = models.BooleanField(default=False, db_default=False)
+    sensitive = models.CharField(max_length=20, blank=True, default="", db_default="")
+    waits_for = models.CharField(max_length=20, blank=True, default="", db_default="")
     problem = models.TextField(blank=True)
     brought_by = models.ForeignKey(
         "TurnRecord", on_delete=models.SET_NULL, null=True, related_name="brought"
@@ -120,6 +162,9 @@ class Atom(models.Model):
                 fields=["created_at"],
                 condition=models.Q(state="withdrawn"),
                 name="atom_to_delete",
+            ),
+            models.Index(
+                fields=["anchor", "atom_type", "-created_at"], name="atom_in_panel"
             ),
         )
 
@@ -286,8 +331,9 @@ class TurnAtom(models.Model):
 class StepStatus(models.TextChoices):
     """Where a step stands; `none` means there was nothing to do, and no call.
 
-    The last two are of the step "learn": the reply was left behind for another one
-    before it was learnt from, or an operator discarded what was to be learnt.
+    The last three are of the step "learn": the reply was left behind for another one
+    before it was learnt from, it was said off the record, or an operator discarded
+    what was to be learnt.
     """
 
     STARTED = "started"
@@ -297,6 +343,7 @@ class StepStatus(models.TextChoices):
     UNKNOWN = "unknown"
     FAILED = "failed"
     LEFT = "left"
+    OFF_RECORD = "off"
     DISCARDED = "discarded"
 
 

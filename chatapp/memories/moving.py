@@ -12,7 +12,14 @@ import uuid
 from django.db import transaction
 
 from chatapp.memories.merge import merge, twin_of
-from chatapp.memories.models import LET_GO, Anchor, Atom, AtomState, TurnRecord
+from chatapp.memories.models import (
+    LET_GO,
+    Anchor,
+    Atom,
+    AtomState,
+    Removal,
+    TurnRecord,
+)
 
 
 def move(old: Anchor, new: Anchor) -> int:
@@ -24,10 +31,12 @@ def move(old: Anchor, new: Anchor) -> int:
         # First the records: a job that is learning one of them holds its row, and
         # sees the move before it writes its next atom.
         TurnRecord.objects.filter(anchor=old).update(anchor=new)
-        there = Atom.objects.filter(anchor=new).exclude(state__in=LET_GO)
+        Removal.objects.filter(anchor=old).update(anchor=new)
+        gone = (*LET_GO, AtomState.FORGOTTEN)
+        there = Atom.objects.filter(anchor=new).exclude(state__in=gone)
         moved = 0
         for atom in list(Atom.objects.select_for_update().filter(anchor=old)):
-            if atom.state in LET_GO:
+            if atom.state in gone:
                 Atom.objects.filter(pk=atom.pk).update(anchor=new)
                 continue
             twin = twin_of(atom.atom_type, atom.content, among=there)

@@ -15,23 +15,10 @@ from django.db.models import Count, Q
 
 from chatapp.memories.ledger import alive
 from chatapp.memories.models import HELD, Anchor, Atom, TurnAtom
+from chatapp.memories.slips import LABELS
 
 PANEL_ATOMS = 200
 """Newest atoms that are shown: more would fill the page, and take long to read."""
-LABELS = {
-    "preference": "Likes and dislikes",
-    "emotional_state": "How you felt",
-    "relationship_event": "You and your life",
-    "backstory_reveal": "What they told you",
-    "promise": "Promises",
-    "boundary": "Boundaries",
-    "concept_mastered": "What you can do",
-    "misconception": "Mix-ups to clear",
-    "learning_style": "What helps you learn",
-    "struggle_point": "Where it sticks",
-    "goal": "Goals",
-    "follow_up": "To come back to",
-}
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Takes back for good what was remembered from messages that were removed.
+"""Takes back for good what was remembered from messages that were removed, and what
+its person let go.
 
-A withdrawn atom has no evidence left and is masked at once. Where the service can
-delete, it is deleted there and its text goes from the ledger; the documented API has no
-delete: there the ledger masks it for ever, and says so.
+Both are masked at once. Where the service can delete, the atom is deleted there and its
+text goes from the ledger; the documented API has no delete: there the ledger masks it
+for ever, and says so.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 
-from chatapp.memories.models import HELD, Atom, AtomState
+from chatapp.memories import forgetting
+from chatapp.memories.models import HELD, Atom, AtomState, Upstream
 from memory.client import MaasClient
 from memory.errors import BadMemoryRequest, MemoryNotFound
 
@@ -34,35 +36,52 @@ def proven_by(message_ids: Collection[UUID]) -> list[UUID]:
 
 def withdraw_unproven(atom_ids: Collection[UUID]) -> int:
     """Withdraw those of these atoms that have no evidence left; returns how many."""
-    unproven = Atom.objects.filter(pk__in=atom_ids, evidence=None, state__in=HELD)
+    gone = (*HELD, AtomState.WAITING)
+    unproven = Atom.objects.filter(
+        pk__in=atom_ids, evidence=None, by_hand=False, state__in=gone
+    )
     return unproven.update(state=AtomState.WITHDRAWN, pinned=False)
 
 
 async def erase(memory: MaasClient, *, can_delete: bool) -> int:
-    """Delete withdrawn atoms at the service, or note that it can not; returns how many.
+    """Delete at the service what was let go, or note that it can not; returns how many.
 
-    Raises MemoryAPIError when the service is away: the rest stays withdrawn until then.
+    Raises MemoryAPIError when the service is away: the rest stays as it is until then.
     """
-    waiting = await _withdrawn()
-    for atom_id, maas_id in waiting:
-        if not can_delete:
+    withdrawn = await _withdrawn()
+    for atom_id, maas_id in withdrawn:
+        if await _remove(maas_id, memory, can_delete=can_delete) == Upstream.MASKED:
             await _end(atom_id, AtomState.MASKED, MASKED)
-            continue
-        if maas_id:
-            try:
-                await memory.delete_atom(maas_id)
-            except MemoryNotFound:
-                logger.info("Atom %s was not at the service any more", maas_id)
-            except BadMemoryRequest as exc:
-                logger.warning("Atom %s can not be deleted: %s", maas_id, exc)
-                await _end(atom_id, AtomState.MASKED, MASKED)
-                continue
-        await _end(atom_id, AtomState.DELETED, DELETED)
-    return len(waiting)
+        else:
+            await _end(atom_id, AtomState.DELETED, DELETED)
+    removed = await _removed(limit=AT_ONCE)
+    for atom_id, maas_id in removed:
+        upstream = await _remove(maas_id, memory, can_delete=can_delete)
+        # Nothing to delete where nothing was stored, not even for a service that can not.
+        await _erased(atom_id, upstream if maas_id else Upstream.NEVER)
+    return len(withdrawn) + len(removed)
+
+
+async def _remove(maas_id: str, memory: MaasClient, *, can_delete: bool) -> Upstream:
+    """Delete an atom at the service; raises MemoryAPIError when that is away."""
+    if not can_delete:
+        return Upstream.MASKED
+    if not maas_id:
+        return Upstream.DELETED
+    try:
+        await memory.delete_atom(maas_id)
+    except MemoryNotFound:
+        logger.info("Atom %s was not at the service any more", maas_id)
+    except BadMemoryRequest as exc:
+        logger.warning("Atom %s can not be deleted: %s", maas_id, exc)
+        return Upstream.MASKED
+    return Upstream.DELETED
 
 
 def _withdrawn_now() -> list[tuple[UUID, str]]:
-    withdrawn = Atom.objects.filter(state=AtomState.WITHDRAWN).order_by("created_at")
+    withdrawn = Atom.objects.filter(state=AtomState.WITHDRAWN, removal=None).order_by(
+        "created_at"
+    )
     return list(withdrawn.values_list("pk", "maas_id")[:AT_ONCE])
 
 
@@ -74,3 +93,5 @@ def _end_now(atom_id: UUID, state: AtomState, why: str) -> None:
 
 _withdrawn = database_sync_to_async(_withdrawn_now, thread_sensitive=False)
 _end = database_sync_to_async(_end_now, thread_sensitive=False)
+_removed = database_sync_to_async(forgetting.due, thread_sensitive=False)
+_erased = database_sync_to_async(forgetting.erase, thread_sensitive=False)

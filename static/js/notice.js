@@ -6,9 +6,11 @@ const failed = new WeakMap(); // place -> what "Send again" or "Try again" there
 
 /** Where a remark about `element` belongs. */
 function placeOf(element) {
-  const main = element?.closest?.(".message")?.querySelector(".message-main");
+  const main =
+    element?.closest?.("[data-atom], [data-notices]") ??
+    element?.closest?.(".message")?.querySelector(".message-main");
   if (!main) return page();
-  let place = main.querySelector(".message-notice");
+  let place = main.querySelector(":scope > .message-notice");
   if (!place) {
     place = document.createElement("div");
     place.className = "message-notice";
@@ -56,12 +58,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
   if (xhr.status < 400) return;
   const at = requestConfig.elt;
+  const isPage = /<(!doctype|html)/i.test(xhr.responseText.slice(0, 2000));
+  const atom = at.closest("[data-atom]");
+  if (atom && !isPage) {
+    event.detail.target = atom; // the memory in place, with the sentence in it
+    event.detail.swapOverride = "outerHTML";
+    return;
+  }
   const writes = at.matches("form");
   const way = writes ? "send-again" : "try-again";
   const kept = writes ? " Your text is still here." : "";
   failed.set(placeOf(at), at);
   event.detail.target = placeOf(at); // the server says #notice: it does not know the page
-  if (!/<(!doctype|html)/i.test(xhr.responseText.slice(0, 2000))) return;
+  if (!isPage) return;
   event.detail.shouldSwap = false;
   if (xhr.status === 403) {
     say(`This page is out of date, so nothing was sent.${writes ? " What you wrote is kept." : ""}`, { way: "reload", at });

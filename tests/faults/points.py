@@ -60,6 +60,7 @@ SOMETIMES = {
     "maas.delete_atom": "an atom whose undo is over is removed from memory",
     "caps.renew": "a reply that runs for longer than five seconds",
     "keeping.confirm": "an atom stored again in another anchor",
+    "restore.refused": "the service never takes what the person corrected",
 }
 """Commits of a turn that a plain one does not make: a fault, a long reply or a path
 that changed brings them about. Kills at random moments meet them."""
@@ -85,6 +86,7 @@ WITHIN = {
     "records.note_left_behind": "in left_behind's transaction",
     "records.chosen_again": "in the transaction that chooses a reply again",
     "records.take_back_left_behind": "in the transaction that chooses it again",
+    "keeping.confirm_forgotten": "in confirm's transaction",
     "book.close": "in the transaction of whoever closes a step",
     "book.take_in": "in extracted's transaction",
     "tasks.defer_renewal": "in close's transaction",
