@@ -173,6 +173,11 @@ if MAAS_BASE_URL and not MAAS_API_KEY:
     raise ImproperlyConfigured(msg)
 SCRIPTED_MODEL = not (OPENAI_BASE_URL or OPENAI_API_KEY)
 EMBEDDED_MAAS = not MAAS_BASE_URL
+# What the embedded service's checkout answers: "open", or one of its documented errors.
+MAAS_CHECKOUT = env("MAAS_CHECKOUT", "open")
+if MAAS_CHECKOUT not in {"open", "paused", "unpriced"}:
+    msg = f"MAAS_CHECKOUT={MAAS_CHECKOUT!r} is neither open, paused nor unpriced."
+    raise ImproperlyConfigured(msg)
 
 # One turn.
 

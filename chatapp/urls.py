@@ -22,4 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
 ]
 if settings.EMBEDDED_MAAS:
-    urlpatterns.append(path("", include("embedded.maas.urls")))
+    urlpatterns += [
+        path("billing/maas/", include("embedded.maas.onboarding.urls")),
+        path("", include("embedded.maas.urls")),
+    ]

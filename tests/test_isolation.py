@@ -20,8 +20,9 @@ from chatapp.memories.models import Anchor, TurnRecord
 
 PUBLIC = {"characters:start", "tutor:start"}  # their parameter is not a person's
 FOR_OPERATORS_TOO = {"memories:turn"}
-# Django's and allauth's own addresses, and the API, which has keys instead of people.
-NOT_OURS = ("admin", "maas", "")
+# Django's and allauth's own addresses; the API, which has keys instead of people; and
+# the pages of an order, whose id is a secret of its own.
+NOT_OURS = ("admin", "maas", "onboarding", "")
 OWNED_BY = {"conversations": "conversation", "memories": "turn"}
 
 pytestmark = pytest.mark.django_db

@@ -14,14 +14,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from embedded.maas.bucket import Buckets
+from embedded.maas.bucket import SharedBuckets
 from embedded.maas.errors import BadRequest, BillingBlocked, Forbidden, RateLimited
 from embedded.maas.models import ApiKey, Tenant, Workspace
 from embedded.maas.sql import rows
 
 PREFIX = "mk_maas_"
 MAX_HEADER = 300
-BUCKETS = Buckets()
+BUCKETS = SharedBuckets()
 LOOKUP = """
 SELECT k.id, k.revoked_at IS NOT NULL, k.policy_denied, k.requests_per_second, k.burst,
        t.billing_blocked, t.service_source, w.id, a.id, a.seq
@@ -91,7 +91,7 @@ def authorise(shown: Credentials, anchor_id: uuid.UUID | None = None) -> Access:
         raise BillingBlocked
     if denied or workspace_id is None:
         raise Forbidden
-    wait = BUCKETS.take((key_id, workspace_id), rate=rate, burst=burst)
+    wait = BUCKETS.take(key_id, workspace_id, rate=rate, burst=burst)
     if wait:
         raise RateLimited(headers={"Retry-After": str(wait)})
     scope = None if anchor[0] is None else Scope(*anchor)

@@ -9,7 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from embedded.maas.models import Anchor, ApiKey, Atom, Tenant, Workspace
+from embedded.maas.models import (
+    Anchor,
+    ApiKey,
+    Atom,
+    CheckoutSession,
+    Tenant,
+    Workspace,
+)
 
 if TYPE_CHECKING:
     _TenantAdmin = admin.ModelAdmin[Tenant]
@@ -17,9 +24,10 @@ if TYPE_CHECKING:
     _ApiKeyAdmin = admin.ModelAdmin[ApiKey]
     _AnchorAdmin = admin.ModelAdmin[Anchor]
     _AtomAdmin = admin.ModelAdmin[Atom]
+    _CheckoutSessionAdmin = admin.ModelAdmin[CheckoutSession]
 else:  # generic for the type checker only
     _TenantAdmin = _WorkspaceAdmin = _ApiKeyAdmin = admin.ModelAdmin
-    _AnchorAdmin = _AtomAdmin = admin.ModelAdmin
+    _AnchorAdmin = _AtomAdmin = _CheckoutSessionAdmin = admin.ModelAdmin
 
 
 @admin.register(Tenant)
@@ -96,3 +104,13 @@ class AtomAdmin(ReadOnly, _AtomAdmin):
     search_fields = ("content", "=id", "=anchor__id")
     exclude = ("terms", "vector")
     list_select_related = ("anchor",)
+
+
+@admin.register(CheckoutSession)
+class CheckoutSessionAdmin(ReadOnly, _CheckoutSessionAdmin):
+    """The orders, to look at."""
+
+    list_display = ("company_name", "service_source", "paid_at", "tenant")
+    list_filter = ("service_source", "paid_at")
+    search_fields = ("company_name", "admin_email", "tenant__slug")
+    list_select_related = ("tenant",)

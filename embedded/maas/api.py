@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Coroutine
+from functools import wraps
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -20,6 +21,8 @@ from embedded.maas import anchors, atoms, feedback, ingest, recall
 from embedded.maas.access import Credentials, authorise, credentials
 from embedded.maas.body import MAX_BODY_BYTES, Body, as_id
 from embedded.maas.errors import BadRequest, MaasError, MethodNotAllowed, NotFound
+from embedded.maas.onboarding import checkout
+from embedded.maas.openapi import document
 
 logger = logging.getLogger(__name__)
 
@@ -28,26 +31,53 @@ View = Callable[..., Coroutine[Any, Any, HttpResponse]]
 WITHOUT_BODY = {"DELETE"}
 
 
-def endpoint(**operations: Operation) -> View:
-    """A view that runs the operation named like the request's method."""
+def answering(view: View) -> View:
+    """Every outcome of a view in the documented shape, with the right status."""
 
     @csrf_exempt
-    async def view(request: HttpRequest, **path: str) -> HttpResponse:
+    @wraps(view)
+    async def answer(request: HttpRequest, **path: str) -> HttpResponse:
         try:
-            operation = operations.get(request.method or "")
-            if operation is None:
-                raise MethodNotAllowed(headers={"Allow": ", ".join(operations)})
-            shown = credentials(request.headers)
-            raw = b"{}" if request.method in WITHOUT_BODY else _body(request)
-            answer = await _on_a_connection(operation, shown, raw, path)
+            return await view(request, **path)
         except MaasError as error:
             return failure(error)
         except Exception:
             logger.exception("%s %s failed", request.method, request.path)
             return failure(MaasError())
-        return _json(200, answer)
 
-    return view
+    return answer
+
+
+def endpoint(**operations: Operation) -> View:
+    """A view that runs the operation named like the request's method, for a key."""
+
+    async def view(request: HttpRequest, **path: str) -> HttpResponse:
+        operation = operations.get(request.method or "")
+        if operation is None:
+            raise MethodNotAllowed(headers={"Allow": ", ".join(operations)})
+        shown = credentials(request.headers)
+        raw = b"{}" if request.method in WITHOUT_BODY else _body(request)
+        return _json(200, await _on_a_connection(operation, shown, raw, path))
+
+    return answering(view)
+
+
+@answering
+async def create_checkout_session(request: HttpRequest) -> HttpResponse:
+    """`POST /api/v1/billing/maas/checkout-session`: needs no key, it leads to one."""
+    if request.method != "POST":
+        raise MethodNotAllowed(headers={"Allow": "POST"})
+    body = Body.parse(_body(request))
+    create = database_sync_to_async(checkout.create_session, thread_sensitive=False)
+    return _json(200, await create(request, body))
+
+
+@answering
+async def openapi(request: HttpRequest) -> HttpResponse:
+    """`GET /v1/openapi.json`: this service, described for programs."""
+    if request.method not in {"GET", "HEAD"}:
+        raise MethodNotAllowed(headers={"Allow": "GET, HEAD"})
+    return _json(200, document(checkout.origin(request)))
 
 
 async def unknown_path(request: HttpRequest, **path: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from embedded.maas.errors import BadRequest
 MAX_BODY_BYTES = 2_000_000
 MAX_NAME = 500
 MAX_METADATA_BYTES = 32_000
+MAX_DEPTH = 32
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -44,6 +45,10 @@ class Body:
             raise BadRequest("the body is not valid JSON in UTF-8") from exc
         if not isinstance(values, dict):
             raise BadRequest("the body must be a JSON object")
+        # The brackets of a shallow body are few; those inside texts count for nothing.
+        if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _too_deep(values):
+            msg = f"the body is nested more than {MAX_DEPTH} deep"
+            raise BadRequest(msg)
         # Only an escape can bring such a character in: raw ones failed above.
         if b"\\u" in raw and _unstorable(values):
             raise BadRequest("text may not contain NUL or lone surrogates")
@@ -61,6 +66,13 @@ class Body:
             msg = f"{name} is longer than {limit} characters"
             raise BadRequest(msg)
         return value
+
+    def string(self, name: str, *, limit: int = MAX_NAME) -> str:
+        """A string that has to be there and may be empty."""
+        if self.values.get(name) is None:
+            msg = f"{name} is required"
+            raise BadRequest(msg)
+        return self.text(name, limit=limit)
 
     def required_text(self, name: str, *, limit: int = MAX_NAME) -> str:
         """A string with at least one visible character."""
@@ -136,6 +148,11 @@ class Body:
             raise BadRequest(msg)
         return list(dict.fromkeys(v for v in found if v is not None))
 
+    def texts(self, name: str, *, most: int) -> list[str]:
+        """A list of one to `most` strings with a visible character, each once."""
+        found = [Body({name: v}).required_text(name) for v in self._list(name, most)]
+        return list(dict.fromkeys(found))
+
     def _list(self, name: str, most: int) -> list[Any]:
         value = self.values.get(name)
         if not isinstance(value, list) or not value:
@@ -175,6 +192,21 @@ def _finite(text: str) -> float:
         msg = f"{text} is out of range"
         raise ValueError(msg)
     return value
+
+
+def _too_deep(values: dict[str, Any]) -> bool:
+    """Level by level, not by recursion: that is what deep nesting would exhaust."""
+    level: list[Any] = [values]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _unstorable(value: object) -> bool:

@@ -3,10 +3,12 @@
 MaasError
 * BadRequest       400 bad_request             key, header or body
 * BillingBlocked   402 billing_access_blocked
+  * BillingPaused                              of a checkout
 * Forbidden        403 forbidden
 * NotFound         404 not_found
 * MethodNotAllowed 405 method_not_allowed      not documented; HTTP's own meaning
 * RateLimited      429 rate_limited            with Retry-After
+* PriceMissing     500 internal_error          of a checkout, as documented
 """
 
 from __future__ import annotations
@@ -39,6 +41,12 @@ class BillingBlocked(MaasError):
     message = "runtime access is blocked for this billing account"
 
 
+class BillingPaused(BillingBlocked):
+    """No checkout can be opened at the moment."""
+
+    message = "billing is paused for this service"
+
+
 class Forbidden(MaasError):
     """The key's policy denies, or the workspace is not one of the key's."""
 
@@ -63,3 +71,9 @@ class RateLimited(MaasError):
     """Too many requests with this key in this workspace."""
 
     status, code, message = 429, "rate_limited", "too many requests"
+
+
+class PriceMissing(MaasError):
+    """Whoever runs the service has not set a price."""
+
+    message = "Stripe price configuration is missing"

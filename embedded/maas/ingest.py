@@ -9,9 +9,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from embedded.maas.access import Access, Scope
+from embedded.maas.access import Access, Scope, digest
 from embedded.maas.atoms import MAX_LONG_CONTENT, Draft, store
-from embedded.maas.body import Body
+from embedded.maas.body import MAX_NAME, Body
 from embedded.maas.chunking import parts_of
 from embedded.maas.errors import BadRequest
 from embedded.maas.models import Anchor
@@ -28,7 +28,7 @@ def ingest(access: Access, body: Body) -> dict[str, Any]:
     drafts: list[Draft] = []
     for message in body.objects("messages", most=MAX_MESSAGES):
         role = message.required_text("role")
-        content = message.text("content", limit=MAX_LONG_CONTENT)
+        content = message.string("content", limit=MAX_LONG_CONTENT)
         if role not in ROLES:
             raise BadRequest("role must be system, user or assistant")
         if role in REMEMBERED_ROLES:
@@ -49,12 +49,12 @@ def ingest(access: Access, body: Body) -> dict[str, Any]:
 
 def _lane(access: Access, user: str) -> Scope:
     """The anchor that keeps what is ingested about this person."""
+    lane = f"ingest:{user}"
+    if len(lane) > MAX_NAME:  # cut, it could be another person's
+        lane = f"ingest:{digest(user)}"
     anchor, _ = Anchor.objects.get_or_create(
         workspace_id=access.workspace_id,
-        lane=f"ingest:{user}"[:500],
-        defaults={
-            "name": f"Ingested: {user}"[:500],
-            "metadata": {"lane": f"ingest:{user}"},
-        },
+        lane=lane,
+        defaults={"name": f"Ingested: {user}"[:MAX_NAME], "metadata": {"lane": lane}},
     )
     return Scope(anchor.id, anchor.seq)

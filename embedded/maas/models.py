@@ -1,4 +1,4 @@
-"""The memory service's rows: who may call, and what is remembered.
+"""The memory service's rows: who may call, what is remembered, what was ordered.
 
 PostgreSQL is the truth; the indexes that `index_cache` keeps in memory are copies of
 it, brought up to date by `Anchor.seq`. Every change of an atom takes the next number
@@ -71,6 +71,54 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hint}… {self.label}".strip()
+
+
+class RateBucket(models.Model):
+    """What is left of a key's rate in a workspace, shared by all processes.
+
+    `bucket.py` writes it with a statement of its own.
+    """
+
+    # No constraint: a request may still be counted while its key is being deleted.
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, db_constraint=False)
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, db_constraint=False
+    )
+    level = models.FloatField()
+    granted = models.FloatField()
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["key", "workspace"], name="maas_ratebucket_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.level:.1f} left"
+
+
+class CheckoutSession(models.Model):
+    """An order: opened by the API, paid on the page, provisioned by the success page.
+
+    Whoever has the id may pay it and see what it bought, so the id is a secret.
+    """
+
+    id = models.CharField(primary_key=True, max_length=80, editable=False)
+    company_name = models.CharField(max_length=200)
+    admin_email = models.CharField(max_length=320)
+    pricing_model = models.CharField(max_length=100)
+    service_source = models.CharField(max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, null=True)
+    provisioned_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the first key was shown, for once."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.company_name}, {self.service_source}"
 
 
 class Anchor(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.utils.text import slugify
@@ -27,25 +28,34 @@ def site_key(var_dir: Path, workspace_id: str, service_source: str) -> str:
 
 
 def issue(
-    workspace_id: str, service_source: str, *, key: str = "", label: str = ""
+    workspace_id: str,
+    service_source: str,
+    *,
+    more: Iterable[str] = (),
+    tenant_slug: str = "",
+    key: str = "",
+    label: str = "",
 ) -> str:
-    """Make what is missing of tenant, workspace and key; the key is returned.
+    """Make what is missing of tenant, workspaces and key; the key is returned.
 
-    A new key's tenant is named after the workspace; a known key keeps its tenant. A
-    key that was revoked stays revoked.
+    `more` are further workspaces of the same key. A new key's tenant is `tenant_slug`,
+    or is named after `workspace_id`; a known key keeps its tenant. A key that was
+    revoked stays revoked.
     """
     key = key or new_key()
     known = ApiKey.objects.filter(digest=digest(key)).select_related("tenant").first()
-    tenant = known.tenant if known else _tenant(workspace_id, service_source)
-    workspace, _ = Workspace.objects.get_or_create(tenant=tenant, name=workspace_id)
-    register_key(key, tenant, workspace, label=label)
+    name = tenant_slug or workspace_id
+    tenant = known.tenant if known else _tenant(name, service_source)
+    for each in (workspace_id, *more):
+        workspace, _ = Workspace.objects.get_or_create(tenant=tenant, name=each)
+        register_key(key, tenant, workspace, label=label)
     return key
 
 
-def _tenant(workspace_id: str, service_source: str) -> Tenant:
+def _tenant(name: str, service_source: str) -> Tenant:
     tenant, _ = Tenant.objects.get_or_create(
-        slug=slugify(workspace_id)[:100] or digest(workspace_id)[:16],
-        defaults={"name": workspace_id, "service_source": service_source},
+        slug=slugify(name)[:100] or digest(name)[:16],
+        defaults={"name": name[:200], "service_source": service_source},
     )
     return tenant
 

@@ -75,8 +75,8 @@ def hydrate(access: Access, body: Body) -> dict[str, Any]:
     query = body.required_text("query", limit=MAX_QUERY)
     budget = body.integer("token_budget", default=500, least=1, most=MAX_TOKEN_BUDGET)
     scopes = []
-    for anchor_id in body.ids("anchor_ids", most=MAX_ANCHORS):
-        scope = find_anchor(access, str(anchor_id))
+    for anchor_id in body.texts("anchor_ids", most=MAX_ANCHORS):
+        scope = find_anchor(access, anchor_id)
         if scope is None:
             raise NotFound("anchor not found")
         scopes.append(scope)

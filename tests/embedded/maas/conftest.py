@@ -31,7 +31,8 @@ async def _http() -> AsyncIterator[httpx.AsyncClient]:
 async def _caller(http: httpx.AsyncClient, workspace: str) -> Caller:
     from embedded.maas.provision import issue
 
-    key = await database_sync_to_async(issue)(workspace, "enterprise-tutor")
+    make = database_sync_to_async(issue)
+    key = await make(workspace, service_source="enterprise-tutor")
     return Caller(http, key, workspace)
 
 
