@@ -13,7 +13,7 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 
 .PHONY: help demo demo-reset backup restore doctor test test-faults test-memory lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
-	clean
+	bench-maas clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -76,6 +76,9 @@ bench-turn: $(BIN)/.runtime  ## what the site adds to a turn, and its size (JSON
 
 bench-stream: $(BIN)/.runtime  ## what streaming costs, and how late words come (JSON=path)
 	@$(BIN)/python -m bench.stream $(if $(JSON),--json "$(JSON)")
+
+bench-maas: $(BIN)/.runtime  ## recall and writes at large sizes (JSON=path, MAAS=options)
+	@$(BIN)/python -m bench.maas $(MAAS) $(if $(JSON),--json "$(JSON)")
 
 clean:  ## remove the virtual environments and caches, never the data
 	@rm -rf .venv .venv-memory .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

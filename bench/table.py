@@ -34,8 +34,15 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)]
 
 
-def table(run: Run, aims: Mapping[str, Number] = AIMS) -> str:
-    """For people: a line for each number, with its aim where it has one."""
+def table(
+    run: Run,
+    aims: Mapping[str, Number] = AIMS,
+    least: Mapping[str, Number] | None = None,
+) -> str:
+    """For people: a line for each number, with its aim where it has one.
+
+    `aims` are not to be exceeded; what stands in `least` is to be reached.
+    """
     wide = max(map(len, run.numbers))
     lines = []
     for name, value in run.numbers.items():
@@ -43,6 +50,9 @@ def table(run: Run, aims: Mapping[str, Number] = AIMS) -> str:
         if name in aims and not isinstance(value, str):
             verdict = "ok" if value <= aims[name] else "over"
             line += f"   aim {aims[name]:>4}  {verdict}"
+        elif least and name in least and not isinstance(value, str):
+            verdict = "ok" if value >= least[name] else "under"
+            line += f"   aim {least[name]:>4}  {verdict}"
         lines.append(line)
     return "\n".join([*lines, *run.notes])
 

@@ -166,6 +166,7 @@ MAAS_BASE_URL = env_url("MAAS_BASE_URL", "http", "https")
 MAAS_API_KEY = env("MAAS_API_KEY")
 MAAS_WORKSPACE_ID = env("MAAS_WORKSPACE_ID", "anchorage")
 MAAS_SERVICE_SOURCE = env("MAAS_SERVICE_SOURCE", "enterprise-tutor")
+MAAS_INDEX_MB = env_int("MAAS_INDEX_MB", 128)
 if MAAS_BASE_URL and not MAAS_API_KEY:
     msg = (
         "MAAS_BASE_URL is set but MAAS_API_KEY is not: the memory service needs a key."

@@ -28,7 +28,7 @@ LEAST_PORTION = 512
 # stand between two.
 CHANGES = """
 SELECT asked.anchor_id, found.*
-FROM unnest(%s::uuid[], %s::int8[]) AS asked (anchor_id, since),
+FROM unnest(%s::uuid[], %s::int8[]) WITH ORDINALITY AS asked (anchor_id, since, number),
 LATERAL (
     SELECT count(*), max(seq),
         string_agg(uuid_send(id), ''),
@@ -57,7 +57,7 @@ LATERAL (
         ORDER BY seq LIMIT %s
     ) AS atom
 ) AS found
-WHERE found.count > 0
+WHERE found.count > 0 ORDER BY asked.number
 """
 
 
@@ -71,6 +71,7 @@ class Changes:
     atoms that a row replaces, as the caller wrote it. Deleted rows carry only their id.
     """
 
+    anchor: uuid.UUID
     last: int
     ids: Ids
     deleted: npt.NDArray[np.bool_]
@@ -94,6 +95,7 @@ class Changes:
         ends = np.cumsum(self.text_lengths)
         texts = [self.texts[ends[i] - self.text_lengths[i] : ends[i]] for i in kept]
         return Changes(
+            anchor=self.anchor,
             last=self.last,
             ids=self.ids[kept],
             deleted=self.deleted[kept],
@@ -113,9 +115,7 @@ class Changes:
         )
 
 
-def read_changes(
-    since: Mapping[uuid.UUID, int], using: Embedder
-) -> Iterator[tuple[uuid.UUID, Changes]]:
+def read_changes(since: Mapping[uuid.UUID, int], using: Embedder) -> Iterator[Changes]:
     """All changes after number `since[anchor]`, of each anchor in order.
 
     Rows embedded by another model are embedded again by a local one; with a remote
@@ -126,13 +126,15 @@ def read_changes(
         portion = max(LEAST_PORTION, PORTION // len(waiting))
         values = [list(waiting), list(waiting.values()), stored_by(using), portion]
         found, waiting = rows(CHANGES, values), {}
-        for anchor_id, count, last, *columns in found:
+        for anchor, count, last, *columns in found:
             if count == portion:
-                waiting[anchor_id] = last
-            yield anchor_id, _changes(count, last, columns, using)
+                waiting[anchor] = last
+            yield _changes(anchor, count, last, columns, using)
 
 
-def _changes(count: int, last: int, columns: list[bytes], using: Embedder) -> Changes:
+def _changes(
+    anchor: uuid.UUID, count: int, last: int, columns: list[bytes], using: Embedder
+) -> Changes:
     (
         ids, gone, texts, text_sizes, users, sessions, supersedes, terms, term_sizes,
         vectors, vector_sizes, ours, confidence, helped, hurt, created,
@@ -146,6 +148,7 @@ def _changes(count: int, last: int, columns: list[bytes], using: Embedder) -> Ch
     else:
         steps, scales = _mended(vectors, sizes, known, texts, text_lengths, using)
     return Changes(
+        anchor=anchor,
         last=last,
         ids=np.frombuffer(ids, dtype=">u8").reshape(-1, 2).astype(np.uint64),
         deleted=deleted,

@@ -1,12 +1,14 @@
-"""One anchor's atoms in memory, ready to be compared with a query.
+"""The atoms of one anchor, or of several that are asked together, ready for a query.
 
 Rows are added and changed, never moved: `apply` takes what the database says has
-happened since `seq`. Not safe for several threads at once; `index_cache` sees to that.
+happened in an anchor since its number in `seen`. Not safe for several threads at once;
+`index_cache` sees to that.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -36,10 +38,10 @@ USER_OVERHEAD = 200
 
 
 class AnchorIndex:
-    """Vectors and postings of one anchor, as of change number `seq`."""
+    """Vectors and postings of some anchors, each as of change number `seen[anchor]`."""
 
-    def __init__(self) -> None:
-        self.seq = 0
+    def __init__(self, anchors: Iterable[uuid.UUID] = ()) -> None:
+        self.seen = dict.fromkeys(anchors, 0)
         self._ids: Column[np.uint64] = Column(np.uint64, width=2)
         self._contents = Contents()
         self._users: dict[bytes, int] = {}
@@ -102,14 +104,14 @@ class AnchorIndex:
         return self._contents.at(row)
 
     def apply(self, changes: Changes) -> None:
-        """Bring in new, changed and deleted atoms."""
+        """Bring in new, changed and deleted atoms of an anchor."""
         rows = self._rows_of(changes.ids)
         fresh = (rows < 0) & ~changes.deleted
         for position in np.flatnonzero(rows >= 0):
             self._change(int(rows[position]), changes, position)
         if fresh.any():
             self._append(changes if fresh.all() else changes.only(fresh))
-        self.seq = max(self.seq, changes.last)
+        self.seen[changes.anchor] = changes.last
 
     def mask(self, user: str) -> npt.NDArray[np.bool_]:
         """Which rows may be answered: alive, and this person's when one is named."""
@@ -162,7 +164,8 @@ class AnchorIndex:
         self._hurt.extend(added.hurt)
         self._created.extend(added.created)
         self._alive.extend(~added.deleted)
-        self.conversations.extend(added.sessions)
+        # A caller's name for a conversation means something within its anchor only.
+        self.conversations.extend([s and f"{added.anchor}{s}" for s in added.sessions])
         for position, named in enumerate(added.supersedes):
             if named:
                 self.replacements.add(first + position, named)

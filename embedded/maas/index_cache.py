@@ -1,6 +1,6 @@
 """The indexes this process keeps: the least recently used go when memory is short.
 
-Every use first asks the database what has happened since the index's number, so that
+Every use first hears from the database which change was an anchor's latest, so that
 several processes agree with each other and with the rows.
 """
 
@@ -9,40 +9,45 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.db import connection
 
+from embedded.maas.access import Scope
 from embedded.maas.changes import read_changes
 from embedded.maas.embedder import embedder
 from embedded.maas.index import AnchorIndex
 
-DEFAULT_MEGABYTES = 128
+Key = frozenset[uuid.UUID]
 
 
 class IndexCache:
-    """Indexes by anchor, at most `capacity` bytes together (one may exceed it)."""
+    """Indexes by the anchors they hold, at most `capacity` bytes together.
+
+    The one used last stays whatever its size: an anchor larger than the capacity is
+    built once for each time that others were asked in between.
+    """
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self._lock = threading.Lock()
-        self._entries: OrderedDict[uuid.UUID, _Entry] = OrderedDict()
+        self._entries: OrderedDict[Key, _Entry] = OrderedDict()
 
     @contextmanager
-    def use(self, anchor_id: uuid.UUID, seq: int) -> Iterator[AnchorIndex]:
-        """The anchor's index, as of change number `seq` or later, for this thread."""
+    def use(self, scopes: Sequence[Scope]) -> Iterator[AnchorIndex]:
+        """One index of these anchors, each as of its change number or later.
+
+        It is for this thread until the block ends.
+        """
+        key = frozenset(scope.anchor_id for scope in scopes)
         with self._lock:
-            entry = self._entries.setdefault(anchor_id, _Entry())
-            self._entries.move_to_end(anchor_id)
-        with entry.lock:  # one thread builds, the others wait for its result
-            if entry.index is None or entry.index.seq < seq:
-                entry.refresh(anchor_id)
-            assert entry.index is not None
-            yield entry.index
-            held = entry.index.nbytes
+            entry = self._entries.setdefault(key, _Entry())
+            self._entries.move_to_end(key)
+        with entry.turn():  # one thread builds, the others wait for its result
+            yield entry.refreshed(scopes)
         with self._lock:
-            entry.nbytes = held
             self._shrink()
 
     def clear(self) -> None:
@@ -67,20 +72,44 @@ class _Entry:
     """An index and the lock that its threads take turns with."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.index: AnchorIndex | None = None
         self.nbytes = 0
+        self._lock = threading.Lock()
+        self._index: AnchorIndex | None = None
 
-    def refresh(self, anchor_id: uuid.UUID) -> None:
-        index, self.index = self.index or AnchorIndex(), None
-        for _, changes in read_changes({anchor_id: index.seq}, embedder()):
-            index.apply(changes)
-        self.index = index  # only now: a failure leaves no half-changed index behind
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """This thread's turn; whoever waits for it holds no connection meanwhile."""
+        if not self._lock.acquire(blocking=False):
+            connection.close()  # back to the pool, which others' calls need
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def refreshed(self, scopes: Sequence[Scope]) -> AnchorIndex:
+        """The index with all changes up to the scopes' numbers; only in one's turn."""
+        index = self._index or AnchorIndex(scope.anchor_id for scope in scopes)
+        since = {
+            scope.anchor_id: index.seen[scope.anchor_id]
+            for scope in scopes
+            if index.seen[scope.anchor_id] < scope.seq
+        }
+        if since or self._index is None:
+            self._index = None  # a failure below leaves no half-changed index behind
+            for changes in read_changes(since, embedder()):
+                index.apply(changes)
+            for scope in scopes:  # numbers may have been taken that no row has
+                index.seen[scope.anchor_id] = max(
+                    index.seen[scope.anchor_id], scope.seq
+                )
+            self._index = index
+            self.nbytes = index.nbytes
+        return index
 
 
 def _cache() -> IndexCache:
-    megabytes = getattr(settings, "MAAS_INDEX_MB", DEFAULT_MEGABYTES)
-    return IndexCache(int(megabytes) * 1_000_000)
+    return IndexCache(settings.MAAS_INDEX_MB * 1_000_000)
 
 
 CACHE = _cache()

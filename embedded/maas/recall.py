@@ -97,17 +97,15 @@ def hydrate(access: Access, body: Body) -> dict[str, Any]:
 
 def search(scopes: list[Scope], text: str, *, limit: int, user: str = "") -> list[Item]:
     """The best atoms of all scopes together; their scores are comparable."""
+    if not scopes:
+        return []
     query = read_query(text)
     vectors = _vectors(query)
-    found: list[Item] = []
-    for scope in scopes:
-        with CACHE.use(scope.anchor_id, scope.seq) as index:
-            found += [
-                Item(index.id_of(c.row), index.content_of(c.row), c.score)
-                for c in rank(index, query, vectors, user=user, limit=limit)
-            ]
-    found.sort(key=lambda item: -item.score)
-    return found[:limit]
+    with CACHE.use(scopes) as index:
+        return [
+            Item(index.id_of(c.row), index.content_of(c.row), c.score)
+            for c in rank(index, query, vectors, user=user, limit=limit)
+        ]
 
 
 def tokens_in(text: str) -> int:

@@ -40,7 +40,7 @@ def _ask(cache: IndexCache, scope: Scope, text: str) -> list[tuple[str, float]]:
     query = read_query(text)
     lines = embedder().vectors(query.lines)
     seq = Anchor.objects.values_list("seq", flat=True).get(pk=scope.anchor_id)
-    with cache.use(scope.anchor_id, seq) as index:
+    with cache.use([Scope(scope.anchor_id, seq)]) as index:
         found = rank(index, query, lines, user="", limit=5)
         return [(index.content_of(c.row), round(c.score, 3)) for c in found]
 
@@ -84,7 +84,7 @@ def test_the_least_recently_used_index_goes_first(access: Access) -> None:
     cache = IndexCache(0)
     for scope in scopes:
         assert _ask(cache, scope, "jazz")
-    assert list(cache._entries) == [scopes[2].anchor_id]
+    assert list(cache._entries) == [{scopes[2].anchor_id}]
     assert cache.nbytes > 1_000
     assert _ask(cache, scopes[0], "jazz")
 
