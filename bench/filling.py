@@ -55,7 +55,7 @@ async def lane(caller: Caller, user: str) -> str:
 
 async def ingest(callers: list[Caller], people: dict[str, list[str]]) -> Filled:
     """Store each person's statements by `/v1/memory/ingest`, whole batches at a time."""
-    batches = [
+    batches: list[dict[str, object]] = [
         {
             "user_external_id": user,
             "session_id": f"{user}-{number}",
@@ -73,7 +73,7 @@ async def write(
     callers: list[Caller], anchors: dict[str, list[str]], user: str
 ) -> Filled:
     """Store statements about a person by `/v1/atoms`, one call each."""
-    atoms = [
+    atoms: list[dict[str, object]] = [
         {
             "anchor_id": anchor,
             "content": content,

@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import os
 import platform
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,7 +152,7 @@ async def _together(
     service: MemoryService,
     url: str,
     scope: tuple[str, dict[str, object]],
-    texts: Sequence[str],
+    texts: list[str],
 ) -> list[float]:
     """Milliseconds of callers that each ask again as soon as they are answered."""
     waiting = iter(texts * 2)
