@@ -10,7 +10,6 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -21,7 +20,7 @@ from embedded.maas.chunking import parts_of
 from embedded.maas.embedder import embedder
 from embedded.maas.errors import NotFound
 from embedded.maas.models import AnchorUser, Atom
-from embedded.maas.text import meaning_line, term_ids, terms_of, tokens_of
+from embedded.maas.text import meaning_line, stored_terms
 from embedded.maas.vectors import stored, stored_by
 
 MAX_CONTENT = 20_000
@@ -100,7 +99,7 @@ def store(access: Access, scope: Scope, drafts: list[Draft]) -> list[Atom]:
                 user_external_id=draft.user,
                 client_ref=draft.client_ref,
                 part=draft.part,
-                terms=_terms(draft.content),
+                terms=stored_terms(draft.content, draft.metadata).tobytes(),
                 vector=vectors[offset],
                 embedded_by=stored_by(using),
             )
@@ -165,8 +164,3 @@ def _earlier(anchor_id: uuid.UUID, drafts: list[Draft]) -> list[Atom]:
         .order_by("part")
         .only("id", "deleted_at")
     )
-
-
-def _terms(content: str) -> bytes:
-    ids = term_ids(terms_of(tokens_of(content)))
-    return ids.astype(np.dtype("<u4")).tobytes()

@@ -47,6 +47,14 @@ class Conversations:
         """The row that was written after each row, in its conversation."""
         return self._after[: self.size]
 
+    def around(self) -> tuple[Rows, Rows, Rows, Rows]:
+        """Whose neighbour each row is: of the row after it as the one before, of the
+        row before it, and of the rows two after and two before."""
+        before, after = self.before, self.after
+        none = np.int32(NONE)
+        two_after = np.append(after, none)[after]
+        return after, before, two_after, np.append(before, none)[before]
+
     @property
     def count(self) -> int:
         """How many conversations there are."""

@@ -20,19 +20,10 @@ from embedded.maas.conversations import Conversations
 from embedded.maas.embedder import Matrix
 from embedded.maas.postings import Postings
 from embedded.maas.replacements import Replacements
-from embedded.maas.text import Query
 from embedded.maas.vectors import Floats, Vectors
 
-K1 = 1.2
-B = 0.75
-# Rarity is judged as if this many atoms about other things were there too: in an
-# anchor of three atoms a word that one of them holds is still a rare word.
-PRIOR_DOCUMENTS = 50
-# A query's strongest terms make up the whole: long messages are not diluted.
-STRONGEST = 4
-# One shared word alone is no certainty.
-ONE_WORD = 1.5
 FEW = 16
+HALF = (1 << 64) - 1
 OVERHEAD = 8_000  # bytes of the objects that an index is made of, measured
 USER_OVERHEAD = 200
 
@@ -45,7 +36,7 @@ class AnchorIndex:
         self._ids: Column[np.uint64] = Column(np.uint64, width=2)
         self._contents = Contents()
         self._users: dict[bytes, int] = {}
-        self._postings = Postings()
+        self.postings = Postings()
         self._vectors = Vectors()
         self._lengths: Column[np.float32] = Column(np.float32)
         self._alive: Column[np.bool_] = Column(np.bool_)
@@ -56,6 +47,7 @@ class AnchorIndex:
         self._created: Column[np.float64] = Column(np.float64)
         self.conversations = Conversations()
         self.replacements = Replacements()
+        self._replaced: tuple[int, list[tuple[int, int]]] = (0, [])
 
     @property
     def size(self) -> int:
@@ -66,13 +58,23 @@ class AnchorIndex:
     def nbytes(self) -> int:
         """Memory held, in bytes, nearly."""
         parts = (
-            *(self._ids, self._contents, self._postings, self._vectors),
+            *(self._ids, self._contents, self.postings, self._vectors),
             *(self._lengths, self._alive, self._user, self._created),
             *(self._confidence, self._helped, self._hurt, self.conversations),
         )
         return (
             OVERHEAD + USER_OVERHEAD * len(self._users) + sum(p.nbytes for p in parts)
         )
+
+    @property
+    def alive(self) -> npt.NDArray[np.bool_]:
+        """Which rows are not deleted."""
+        return self._alive.values
+
+    @property
+    def lengths(self) -> Floats:
+        """How many terms each row has."""
+        return self._lengths.values
 
     @property
     def confidence(self) -> Floats:
@@ -122,29 +124,19 @@ class AnchorIndex:
         mine: npt.NDArray[np.bool_] = alive & (self._user.values == number)
         return mine
 
-    def words(self, query: Query) -> Floats:
-        """BM25 as a share: 1 when a row holds the query's strongest terms once each."""
-        scores = np.zeros(self.size, dtype=np.float32)
-        if not len(query.terms) or not self.size:
-            return scores
-        alive = self._alive.values
-        lengths = self._lengths.values
-        count = int(alive.sum())
-        average = float(lengths[alive].mean()) if count else 1.0
-        norm = K1 * (1 - B + B * lengths / max(average, 1.0))
-        weights = []
-        for term in query.terms:
-            documents, counts = self._postings.find(term)
-            held = int(alive[documents].sum())
-            total = count + PRIOR_DOCUMENTS
-            weight = float(np.log1p((total - held + 0.5) / (held + 0.5)))
-            weights.append(weight)
-            # Each document once: postings are grouped, so plain += is right.
-            scores[documents] += weight * counts * (K1 + 1) / (counts + norm[documents])
-        strongest = sorted(weights, reverse=True)[:STRONGEST]
-        whole = max(sum(strongest), ONE_WORD * strongest[0])
-        shares: Floats = np.minimum(scores / whole, 1.0)
-        return shares
+    def replaced(self) -> list[tuple[int, int]]:
+        """Old rows and the rows that replaced them, oldest first."""
+        if not self.replacements:
+            return []
+        at, pairs = self._replaced
+        if at != self.seq:
+            named = self.replacements.pairs()
+            halves = [(old.int >> 64, old.int & HALF) for old, _ in named]
+            rows = self._rows_of(np.array(halves, dtype=np.uint64)).tolist()
+            news = [new for _, new in named]
+            pairs = sorted(p for p in zip(rows, news, strict=True) if 0 <= p[0] < p[1])
+            self._replaced = (self.seq, pairs)
+        return pairs
 
     def meaning(self, lines: Matrix) -> Floats:
         """The best cosine similarity of each row with any of the query's lines."""
@@ -154,7 +146,7 @@ class AnchorIndex:
         first = self.size
         self._ids.extend(added.ids)
         self._contents.extend(added.texts, added.text_lengths)
-        self._postings.add(first, added.terms, added.term_lengths)
+        self.postings.add(first, added.terms, added.term_lengths)
         self._vectors.extend(added.steps, added.scales)
         self._lengths.extend(added.term_lengths)
         users = self._users

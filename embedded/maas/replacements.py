@@ -18,7 +18,7 @@ def ids_in(text: str) -> list[uuid.UUID]:
 
 
 class Replacements:
-    """Pairs of rows; the old atom may be unknown still, or have been deleted."""
+    """What the rows of an index say they replace, as pairs of an old id and a row."""
 
     def __init__(self) -> None:
         self._rows: dict[uuid.UUID, int] = {}
@@ -28,9 +28,9 @@ class Replacements:
         for old in ids_in(supersedes):
             self._rows[old] = row
 
-    def of(self, atom: uuid.UUID) -> int | None:
-        """The row that replaced an atom."""
-        return self._rows.get(atom)
+    def pairs(self) -> list[tuple[uuid.UUID, int]]:
+        """Old ids and the rows that replaced them; an old atom may be unknown."""
+        return list(self._rows.items())
 
     def __len__(self) -> int:
         return len(self._rows)

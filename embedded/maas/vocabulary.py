@@ -1,5 +1,5 @@
-"""Words that a memory search treats specially: those that carry no subject, those
-that ask for an overview, and everyday verbs whose subject is left unsaid.
+"""Words that a memory search treats specially: those that carry no subject or little
+of one, those that ask for an overview, and everyday verbs whose subject is unsaid.
 
 Lower-case. English is listed as words; Korean and Japanese only where a whole message
 consists of them, since their text is searched by character pairs.
@@ -28,6 +28,12 @@ FUNCTION_WORDS = _words(
     we've were weren't what what's when where where's which while who who's whom whose
     why will with won't would wouldn't yet you you'd you'll you're you've your yours
     yourself
+    user users learner learners student person character assistant
+    """
+)
+# They say little, but between two statements that say the rest they decide.
+LIGHT_WORDS = _words(
+    """
     across already along always anymore anyone anything around away back behind
     besides beyond couple day days even everyone everything first get gets getting go
     goes going gonna got gotten bit lot lots kind sort actually basically literally
@@ -39,7 +45,6 @@ FUNCTION_WORDS = _words(
     say says said tell tells told ask asks asked think thinks thought believe believes
     know knows knew known feel feels feeling felt look looks looking
     please show describe help recommend suggest
-    user users learner learners student person character assistant
     """
 )
 SMALL_TALK = _words(

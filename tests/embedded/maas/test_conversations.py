@@ -35,4 +35,4 @@ def test_a_replacement_names_one_atom_or_several() -> None:
     assert ids_in('{"no": "id"}') == []
     found = Replacements()
     found.add(7, str(one))
-    assert (found.of(one), found.of(other), len(found)) == (7, None, 1)
+    assert (found.pairs(), len(found)) == ([(one, 7)], 1)

@@ -9,7 +9,7 @@ from embedded.maas.text import meaning_line, read_query, terms_of, tokens_of
 
 def test_words_are_cut_to_their_stems_without_function_words() -> None:
     assert terms_of(tokens_of("User likes the rainy jazz playlists.")) == [
-        *("rainy", "jazz", "playlist"),
+        *("raini", "jazz", "playlist"),
     ]
 
 
