@@ -18,12 +18,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chatapp.accounts.limits import CapReached, Limits, message
 from chatapp.accounts.models import Lease, Usage, User
-from chatapp.pipeline import Asked, pipelined, tell
+from chatapp.pipeline import Asked, pipeline, tell
 
 __all__ = [
     "Admission",
@@ -200,7 +200,7 @@ def settle(generation_id: UUID, tokens: int, *, now: datetime | None = None) -> 
         "today": today(now),
         "tokens": max(tokens, 0),
     }
-    with pipelined():
+    with pipeline(), transaction.atomic(savepoint=False):
         # The same first lock as in `Admission`, so that the two can not deadlock.
         tell(LOCK_BY_LEASE, values)
         return Asked(SETTLE, values).one() is not None

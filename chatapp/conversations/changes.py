@@ -16,7 +16,7 @@ from chatapp.conversations.models import (
     Status,
 )
 from chatapp.conversations.shown import PAGE_MESSAGES, Shown, as_html, shown
-from chatapp.memories.shown import count, memory_lines
+from chatapp.memories.shown import MemoryLine, count, memory_lines
 from chatapp.pipeline import Asked, Row
 from chatapp.rows import Columns
 
@@ -97,7 +97,7 @@ def look(
     There are none for a page whose `version` of the path is another one. Raises
     Conversation.DoesNotExist when it was deleted.
     """
-    now, seen = _peek(conversation_id, _how_many(conversation_id, last))
+    now, seen, lines = _peek(conversation_id, _how_many(conversation_id, last))
     is_turned = version not in {None, now}
     fresh = [pk for pk, looks in seen.items() if sent.get(pk) != looks]
     if not fresh and not is_turned:
@@ -118,7 +118,7 @@ def look(
             message.generation_id,
             _body(message),
         )
-        for message in _messages(conversation, fresh)
+        for message in _messages(conversation, fresh, lines)
     ]
     return Look(changes, seen, now, remembered)
 
@@ -129,8 +129,10 @@ def _body(message: Shown) -> str:
     return message.html
 
 
-def _peek(conversation_id: UUID, newest: int) -> tuple[int, dict[UUID, Fingerprint]]:
-    """The path's version, and its newest messages in short, oldest first."""
+def _peek(
+    conversation_id: UUID, newest: int
+) -> tuple[int, dict[UUID, Fingerprint], dict[UUID, MemoryLine]]:
+    """The path's version, its newest messages in short, oldest first, their lines."""
     rows = Asked(PEEK, [newest, conversation_id]).all()
     if not rows:
         raise Conversation.DoesNotExist
@@ -141,12 +143,16 @@ def _peek(conversation_id: UUID, newest: int) -> tuple[int, dict[UUID, Fingerpri
         for message_id, generation_id, status, goes_on, _ in reversed(rows)
         if message_id is not None
     }
-    return rows[0][-1], seen
+    return rows[0][-1], seen, lines
 
 
-def _messages(conversation: Conversation, ids: Sequence[UUID]) -> list[Shown]:
+def _messages(
+    conversation: Conversation,
+    ids: Sequence[UUID],
+    lines: Mapping[UUID, MemoryLine],
+) -> list[Shown]:
     rows = Asked(READ, [conversation.pk, list(ids)]).all()
-    return shown(conversation, [_message(row) for row in rows])
+    return shown(conversation, [_message(row) for row in rows], lines=lines)
 
 
 def _message(row: Row) -> Message:

@@ -72,7 +72,7 @@ class Ended:
 
 def finish(generation: Generation, anchor_id: UUID, ended: Ended) -> bool:
     """Write how the reply ended and defer its learning; False if it had ended before."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         with pipeline():
             if not _end(generation, anchor_id, ended):
                 return False

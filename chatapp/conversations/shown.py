@@ -6,7 +6,7 @@ whatever the length of the conversation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -99,15 +99,20 @@ def messages_of(
 
 
 def shown(
-    conversation: Conversation, rows: Sequence[Message], *, are_new: bool = False
+    conversation: Conversation,
+    rows: Sequence[Message],
+    *,
+    lines: Mapping[UUID, MemoryLine] | None = None,
+    are_new: bool = False,
 ) -> list[Shown]:
     """These messages as the page shows them; rows come with their generations.
 
-    `are_new` says that they were just sent, at the end of the path: no other version
-    of them can be there.
+    `lines` are their memory lines, when they were read already. `are_new` says that
+    they were just sent, at the end of the path: no other version of them can be there.
     """
-    begun = [g.pk for row in rows if (g := row.generation) and _has_begun(g)]
-    lines = memory_lines(begun)
+    if lines is None:
+        begun = [g.pk for row in rows if (g := row.generation) and _has_begun(g)]
+        lines = memory_lines(begun)
     siblings = {} if are_new else path.siblings(conversation.pk, rows)
     name, avatar = conversation.character.name, conversation.character.avatar
     out: list[Shown] = []

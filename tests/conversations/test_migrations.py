@@ -17,6 +17,10 @@ BEFORE = [("conversations", "0003_newest_generations")]
 @pytest.fixture
 def newest() -> Iterator[None]:
     """Whatever the test does, the tables are as they should be afterwards."""
+    connection.ensure_connection()
+    # Back and forth repeats what a migration sends once: several commands in one
+    # string, which can not be prepared.
+    connection.connection.prepare_threshold = None
     yield
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
