@@ -38,8 +38,10 @@ test: $(BIN)/.dev  ## every test, browser included
 	@.ci/browser
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-faults: $(BIN)/.dev  ## kill and break everything, for hours (FAULTS=options, JSON=path)
-	@$(BIN)/python -m tests.faults $(FAULTS) $(if $(JSON),--json "$(JSON)")
+test-faults: $(BIN)/.dev  ## kill and break everything (MINUTES=, SHARE=, JSON=path, ...)
+	@$(BIN)/python -m tests.faults $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(SHARE),--share $(SHARE)) $(if $(STATE),--state "$(STATE)") \
+		$(FAULTS) $(if $(JSON),--json "$(JSON)")
 
 test-memory: .venv-memory/.ready  ## the tests of memory/, without Django installed
 	@.venv-memory/bin/python -m pytest -c tests/memory/pytest.ini --rootdir . tests/memory

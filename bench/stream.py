@@ -7,7 +7,6 @@ and a little more. docs/benchmarks.md says how to read the numbers.
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import platform
 import shutil
@@ -37,11 +36,16 @@ AIMS = {
 }
 LATE_MS = 40.0
 """Past this, the slowest hundredth of the words, the server is overloaded."""
+ENOUGH = 0.95
+"""The least share of the words that has to arrive while it is measured."""
+ALONE = 100
+"""Replies at once that are read without the site."""
 OPTIONS: dict[str, tuple[float, str]] = {
-    "streams": (300, "replies at once"),
-    "seconds": (6, "how long each load is measured"),
-    "cross": (100, "replies that are written in one process and shown by another"),
-    "pages": (2000, "idle pages"),
+    "streams": (300, "replies at once, at most"),
+    "step": (50, "so many more of them at a time, until it breaks"),
+    "seconds": (4, "how long each load is measured"),
+    "cross": (30, "replies that are written in one process and shown by another"),
+    "pages": (1000, "idle pages, from which 2,000 are counted"),
 }
 
 
@@ -64,14 +68,14 @@ def main() -> None:
 
 def measure(site: Site, options: argparse.Namespace) -> Run:
     """All measurements, one after the other."""
-    numbers: dict[str, Any] = {"streams": options.streams}
+    numbers: dict[str, Any] = {}
     _say("the model without the site")
     numbers |= _alone(site, options)
     _say("people")
-    people = site.run("bench.people", max(options.streams * 3 // 2, options.cross), 0)
+    people = site.run("bench.people", max(options.streams, options.cross), 0)
     _say("idle pages")
     numbers |= _pages(site, people, options)
-    numbers |= _loads(site, people, options)
+    numbers |= _loads(site, people[: options.streams], options)
     _say("two web servers")
     direct = numbers["direct_cpu_s_per_1k_tokens"]
     numbers["our_us_per_token"] = (numbers["cpu_s_per_1k_tokens"] - direct) * 1000
@@ -94,7 +98,8 @@ def _say(what: str) -> None:
 def _alone(site: Site, options: argparse.Namespace) -> dict[str, Number]:
     """The same model without the site: read only, and sent on by a bare consumer."""
     set_pace(site, words=FOR_EVER, seconds=1 / TOKENS_PER_SECOND, kind="stamps")
-    words = (site.model_url, options.streams, options.seconds)
+    streams = min(options.streams, ALONE)
+    words = (site.model_url, streams, options.seconds)
     read = site.run("bench.bare_stream", "direct", *words)
     port = free_port()
     command = ["-m", "bench.bare_stream", "consumer", site.model_url, str(port)]
@@ -102,9 +107,7 @@ def _alone(site: Site, options: argparse.Namespace) -> dict[str, Number]:
     url = f"http://127.0.0.1:{port}"
     process.wait_for_socket(url)
     try:
-        sent = uvloop.run(
-            streaming.bare(url, options.streams, process, options.seconds)
-        )
+        sent = uvloop.run(streaming.bare(url, streams, process, options.seconds))
     finally:
         process.stop()
     return {
@@ -133,32 +136,51 @@ def _pages(
 def _loads(
     site: Site, people: list[dict[str, str]], options: argparse.Namespace
 ) -> dict[str, Number]:
-    """Half, all, and half as many again: where does it break?"""
-    numbers: dict[str, Number] = {}
-    breaks = math.inf
-    for share in (1 / 2, 1, 3 / 2):
-        some = people[: max(1, round(options.streams * share))]
-        _say(f"{len(some)} replies at once")
-        measured = uvloop.run(
-            streaming.streamed(
-                site, some, seconds=options.seconds, writes=(site.web, site.url)
-            )
+    """More and more replies at once, until words come late: where does it break?"""
+    return uvloop.run(_grown(site, people, options))
+
+
+async def _grown(
+    site: Site, people: list[dict[str, str]], options: argparse.Namespace
+) -> dict[str, Number]:
+    growing = streaming.Growing(site, (site.web, site.url))
+    numbers: dict[str, Number] = {"breaks_at_streams": 0}
+    reached = 0
+    while reached < len(people):
+        some = people[reached : reached + options.step]
+        reached += len(some)
+        _say(f"{reached} replies at once")
+        try:
+            await growing.grow(some)
+            measured = await growing.measured(options.seconds)
+        except (TimeoutError, OSError) as exc:
+            _say(f"  they do not all begin: {exc!r}")
+            numbers["breaks_at_streams"] = reached
+            break
+        found = _of(measured)
+        numbers |= {f"{name}_{reached}": value for name, value in found.items()}
+        holds = (
+            found["forward_ms_p99"] <= LATE_MS and found["words_heard_share"] >= ENOUGH
         )
-        late = percentile(measured.late_ms, 99)
-        if late > LATE_MS:
-            breaks = min(breaks, measured.streams)
-        at = {1 / 2: "_half", 1: "", 3 / 2: "_more"}[share]
-        numbers |= _of(measured, at)
-    return numbers | {"breaks_at_streams": 0 if math.isinf(breaks) else breaks}
+        if holds or "streams" not in numbers:
+            numbers |= {"streams": reached, **found}
+        if not holds:
+            numbers["breaks_at_streams"] = reached
+            break
+    await growing.end()
+    if "streams" not in numbers:
+        msg = "no reply began"
+        raise RuntimeError(msg)
+    return numbers
 
 
-def _of(measured: Streamed, at: str) -> dict[str, Number]:
+def _of(measured: Streamed) -> dict[str, Number]:
     return {
-        f"forward_ms_p50{at}": percentile(measured.late_ms, 50),
-        f"forward_ms_p99{at}": percentile(measured.late_ms, 99),
-        f"cpu_s_per_1k_tokens{at}": measured.cpu_s_per_1k,
-        f"words_heard{at}": len(measured.late_ms),
-        f"words_heard_share{at}": len(measured.late_ms) / measured.due,
+        "forward_ms_p50": percentile(measured.late_ms, 50),
+        "forward_ms_p99": percentile(measured.late_ms, 99),
+        "cpu_s_per_1k_tokens": measured.cpu_s_per_1k,
+        "words_heard": len(measured.late_ms),
+        "words_heard_share": len(measured.late_ms) / measured.due,
     }
 
 

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chatapp.conversations import context, tasks
@@ -66,8 +67,10 @@ def silent(alive: Collection[UUID] = ()) -> Mapping[UUID, datetime]:
     `alive` are written by this process, however long ago: after a pause of the whole
     machine its heartbeats are as old as everybody's.
     """
-    since = timezone.now() - timedelta(seconds=DEAD_S)
-    found = Generation.objects.filter(status__in=RUNNING, heartbeat_at__lt=since)
+    now, long = timezone.now(), timedelta(seconds=DEAD_S)
+    # One in the future is of a clock that has been set back since.
+    old = Q(heartbeat_at__lt=now - long) | Q(heartbeat_at__gt=now + long)
+    found = Generation.objects.filter(old, status__in=RUNNING)
     return dict(found.exclude(pk__in=alive).values_list("pk", "heartbeat_at"))
 
 

@@ -51,6 +51,8 @@ AWAY_WAIT_S = (30.0, 120.0)
 """While the circuit breaker is open: jobs are woken when it closes, so that many of
 them need not look in vain."""
 RETRY_AFTER_CEILING_S = 300.0
+SLACK_S = 5.0
+"""Clocks of two machines may differ by so much."""
 
 
 class OutageRetry(BaseRetryStrategy):
@@ -89,6 +91,12 @@ def defer_learning(
     learn_turn.configure(lock=str(anchor_id), schedule_at=due).defer(
         generation_id=str(generation_id)
     )
+
+
+def unjump() -> int:
+    """Make due what a jump of the clock has put off; returns how many jobs."""
+    longest = max(RETRY_AFTER_CEILING_S, *AWAY_WAIT_S)
+    return queue.unjump(settings.LEARN_GRACE_S + SLACK_S, longest + SLACK_S)
 
 
 def defer_renewal(anchor_id: UUID, lost: str) -> None:

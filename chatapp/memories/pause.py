@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chatapp.memories import queue
@@ -55,6 +56,8 @@ def resume() -> int:
 
 def claim_probe() -> bool:
     """Whether it is this process's turn to ask the service again."""
-    before = timezone.now() - timedelta(seconds=settings.MEMORY_PROBE_S)
-    mine = Pause.objects.filter(pk=Pause.ONLY, probed_at__lte=before)
-    return bool(mine.update(probed_at=timezone.now()))
+    now = timezone.now()
+    before = now - timedelta(seconds=settings.MEMORY_PROBE_S)
+    # A probe in the future was made by a clock that has been set back since.
+    due = Q(probed_at__lte=before) | Q(probed_at__gt=now)
+    return bool(Pause.objects.filter(due, pk=Pause.ONLY).update(probed_at=now))

@@ -7,7 +7,7 @@ the order in which they were deferred, whichever queue they are in.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +34,13 @@ WAKE = """
     UPDATE procrastinate_jobs SET scheduled_at = NULL
     WHERE status = 'todo' AND queue_name = 'learn' AND attempts > 0
       AND scheduled_at > now()
+"""
+# Due times are this process's clock plus a wait; the worker compares them with the
+# database's. Beyond the longest wait there is, one of the clocks has jumped.
+TOO_LATE = """
+    UPDATE procrastinate_jobs SET scheduled_at = NULL
+    WHERE status = 'todo' AND queue_name = 'learn' AND scheduled_at > now()
+        + make_interval(secs => CASE attempts WHEN 0 THEN %(first)s ELSE %(again)s END)
 """
 # What is in its grace period runs when that is over, and is set aside then.
 PARK = """
@@ -86,6 +93,14 @@ def wake() -> int:
     return _move(WAKE)
 
 
+def unjump(first_s: float, again_s: float) -> int:
+    """Make due what a clock that jumped has put off; returns how many.
+
+    No job waits longer than that, before its first try and before another.
+    """
+    return _move(TOO_LATE, {"first": first_s, "again": again_s})
+
+
 def park() -> int:
     """Set aside every job that would run: no worker looks at it; returns how many."""
     return _move(PARK)
@@ -106,9 +121,9 @@ def without_job(ended_before: datetime, *, limit: int) -> list[tuple[UUID, UUID]
     return Asked(WITHOUT_JOB, {"before": ended_before, "limit": limit}).all()
 
 
-def _move(statement: str) -> int:
+def _move(statement: str, values: Mapping[str, float] | None = None) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values)
         moved = int(cursor.rowcount)
         if moved:
             cursor.execute(NOTIFY)

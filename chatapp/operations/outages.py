@@ -12,12 +12,15 @@ import logging
 from channels.db import database_sync_to_async
 
 from chatapp import wiring
+from chatapp.conversations import tasks
 from chatapp.memories import pause, queue
 from chatapp.memories.models import Anchor
 from memory.errors import MemoryAPIError, MemoryUnavailable
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.5
+UNJUMP_EVERY = 6
+"""Every so many looks, jobs are looked for that a jump of the clock has put off."""
 PROBE_WITHIN_S = 2.0
 QUESTION = "Does the memory service answer?"
 
@@ -39,6 +42,7 @@ async def watch_jobs() -> None:
     back = asyncio.Event()
     back.set()  # an earlier worker may have ended in mid-outage
     wiring.BREAKER.heard = back.set
+    rounds = 1
     while True:
         try:
             if wiring.BREAKER.probe_due:
@@ -48,6 +52,9 @@ async def watch_jobs() -> None:
                 await _wake()
             if await _claim_probe() and await admitted():
                 await _resume()
+            if rounds % UNJUMP_EVERY == 0:
+                await _unjump()
+            rounds += 1
             await _release()  # a job may have gone aside just when the pause ended
         except Exception:
             logger.exception("Bringing waiting jobs back failed")
@@ -87,5 +94,6 @@ def _some_anchor_now() -> str:
 _some_anchor = database_sync_to_async(_some_anchor_now, thread_sensitive=False)
 _wake = database_sync_to_async(queue.wake, thread_sensitive=False)
 _release = database_sync_to_async(queue.release, thread_sensitive=False)
+_unjump = database_sync_to_async(tasks.unjump, thread_sensitive=False)
 _resume = database_sync_to_async(pause.resume, thread_sensitive=False)
 _claim_probe = database_sync_to_async(pause.claim_probe, thread_sensitive=False)

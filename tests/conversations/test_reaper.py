@@ -54,6 +54,13 @@ def test_a_dead_reply_is_interrupted_with_its_text_and_learnt_from(
     assert ProcrastinateJob.objects.filter(task_name="learn_turn").count() == 1
 
 
+def test_a_dead_reply_is_found_after_the_clock_was_set_back(
+    person: User, conversation: Conversation
+) -> None:
+    gone_silent(person, conversation, -3600)
+    assert reap() == 1
+
+
 def test_a_living_reply_is_left_alone(person: User, conversation: Conversation) -> None:
     gone_silent(person, conversation, 1)
     assert reap() == 0

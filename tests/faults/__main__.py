@@ -1,6 +1,7 @@
-"""`make test-faults`: every fault, one after the other, and the table at the end.
+"""`make test-faults`: every fault, round after round, and the table at the end.
 
-Stops at SIGINT or SIGTERM, or when its minutes are over, and says how far it got.
+A round injects its share of everything, so that a run that is cut short, by SIGINT,
+SIGTERM or its minutes, has seen every kind. With `--state` the next run goes on there.
 """
 
 from __future__ import annotations
@@ -9,177 +10,125 @@ import argparse
 import asyncio
 import os
 import signal
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatapp.settings")
 
-from tests.faults import kills, tabs, upstream
-from tests.faults.kills import Load
-from tests.faults.points import POINTS
-from tests.faults.stand import Stand, standing
-from tests.faults.table import Row, table, write
-
-Work = Callable[[Stand], Awaitable[Row]]
-UPSTREAM = ("maas_", "model_", "database_")
-DISK = "size=300m"
-MOUNT_REFUSED = "mounting a small tmpfs takes root"
+from tests.faults.plan import Amounts, Group, Work, groups
+from tests.faults.stand import Stand
+from tests.faults.table import Row, Table, table, write
 
 
 def main() -> None:
     """Run what was asked for; exit code 1 when anything was lost or doubled."""
     options = _options()
-    rows: list[Row] = []
+    found = Table(options.state)
     try:
-        for proxied, works in ((False, _killing(options)), (True, _others(options))):
-            if works:
-                with standing(proxied=proxied) as stand:
-                    asyncio.run(_work(stand, works, rows, options.minutes))
-        if "disk" in options.only:
-            _disk(options, rows)
+        _run(options, found)
     except KeyboardInterrupt:
-        print("Stopped early: the table holds what was finished.", file=sys.stderr)
-    print(table(rows))
+        _say("Stopped early: the table holds what was finished.")
+    print(table(found.rows))
     if options.json:
-        write(rows, options.json)
+        write(found.rows, options.json)
+    rows = found.rows
     sys.exit(1 if any(row.lost or row.doubled or row.problems for row in rows) else 0)
+
+
+def _run(options: argparse.Namespace, found: Table) -> None:
+    until = time.monotonic() + options.minutes * 60
+    amounts = Amounts.of(options)
+    for number in range(1, options.rounds + 1):
+        for group in groups(amounts, options.only):
+            due = [w for w in group.works if w.left(found, number, options.rounds)]
+            if due:
+                _say(f"round {number} of {options.rounds}: {group.name}")
+                _group(group, due, found, (number, options.rounds), until)
+
+
+def _group(
+    group: Group,
+    works: Sequence[Work],
+    found: Table,
+    turn: tuple[int, int],
+    until: float,
+) -> None:
+    if time.monotonic() > until:
+        _skip(works, found)
+        return
+    with group.stand() as stand:
+        if isinstance(stand, str):
+            found.add(*(Row(name, skipped=stand) for work in works for name in work))
+            return
+        asyncio.run(_work(stand, works, found, turn, until))
+
+
+def _skip(works: Sequence[Work], found: Table) -> None:
+    """Say so of those that were never begun."""
+    names = [name for work in works for name in work if not found.done(name)]
+    found.add(*(Row(name, skipped="no time was left") for name in names))
+
+
+async def _work(
+    stand: Stand,
+    works: Sequence[Work],
+    found: Table,
+    turn: tuple[int, int],
+    until: float,
+) -> None:
+    for number, work in enumerate(works):
+        if time.monotonic() > until:
+            _skip(works[number:], found)
+            return
+        began = time.monotonic()
+        try:
+            rows = await work.run(stand, work.left(found, *turn))
+        except (AssertionError, ExceptionGroup) as exc:
+            # One fault that could not be judged is no reason to give up on the rest.
+            why = f"could not be judged: {exc!r}"[:2000]
+            rows = [Row(name, problems=[why]) for name in work]
+        found.add(*rows)
+        _tell(rows, time.monotonic() - began)
+
+
+def _tell(rows: Sequence[Row], took: float) -> None:
+    for row in rows:
+        counts = f"{row.times} times, {row.turns} turns"
+        zeros = f"lost {row.lost}, doubled {row.doubled}, slowest {row.recover_s:.1f} s"
+        _say(f"  {row.fault}: {counts}, {zeros}; {took:.0f} s")
+        for problem in (row.skipped, *row.problems[:5]):
+            if problem:
+                _say(f"    {problem}")
+
+
+def _say(what: str) -> None:
+    print(f"{time.strftime('%X')} {what}", file=sys.stderr, flush=True)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="write the figures there, too")
-    parser.add_argument("--kills", type=int, default=500, help="at random moments")
-    parser.add_argument("--each", type=int, default=20, help="kills at each point")
-    parser.add_argument(
-        "--turns", type=int, default=10_000, help="at least, all in all"
-    )
-    parser.add_argument("--people", type=int, default=12, help="who talk meanwhile")
-    parser.add_argument("--times", type=int, default=3, help="each other fault")
-    parser.add_argument("--tabs", type=int, default=500, help="disturbances of pages")
-    parser.add_argument("--away", type=float, default=600, help="seconds without MaaS")
-    parser.add_argument("--offline", type=float, default=10, help="seconds of a page")
-    parser.add_argument(
-        "--asleep", type=float, default=60, help="seconds of everything"
-    )
-    parser.add_argument("--streams", type=int, default=50, help="replies at a deploy")
-    parser.add_argument("--minutes", type=float, default=240, help="stop after these")
-    parser.add_argument(
+    add = parser.add_argument
+    add("--json", type=Path, help="write the figures there, too")
+    add("--state", type=Path, help="keep the rows there, and go on from there")
+    add("--minutes", type=float, default=360, help="begin nothing after these")
+    add("--share", type=float, default=1.0, help="of all amounts: 0.1 is a tenth")
+    add("--rounds", type=int, default=5, help="everything is spread over so many")
+    for name, (default, what) in Amounts.OPTIONS.items():
+        add(f"--{name}", type=type(default), default=default, help=what)
+    add(
         "--only",
         nargs="+",
-        default=["kills", "points", "upstream", "pages", "disk"],
-        help="groups, or single faults that are no kills, by their names in the table",
+        default=[],
+        help="names of groups, or of faults as in the table; else all",
     )
-    options = parser.parse_args()
-    options.minutes = time.monotonic() + options.minutes * 60
     signal.signal(signal.SIGTERM, _interrupted)
-    return options
+    return parser.parse_args()
 
 
 def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
-
-
-def _killing(options: argparse.Namespace) -> list[tuple[str, Work]]:
-    found: list[tuple[str, Work]] = []
-    at_points = options.each * len(POINTS) if "points" in options.only else 0
-    at_random = options.kills if "kills" in options.only else 0
-    # The turns are shared out, so that the long form's ten thousand are reached.
-    turns = max(1, -(-options.turns // max(1, at_points + at_random)))
-    load = Load(options.people, turns)
-    for kind, times in kills.spread(at_random, tuple(kills.KINDS)).items():
-        if times:
-            found.append((kind, _bound(kills.kill_at_random, kind, times, load)))
-    if at_points:
-        for point in POINTS:
-            work = _bound(kills.kill_at_point, point, options.each, load)
-            found.append((point, work))
-    return found
-
-
-def _others(options: argparse.Namespace) -> list[tuple[str, Work]]:
-    found: list[tuple[str, Work]] = []
-    load = Load(min(options.people, 6), 6)
-    for name in upstream.FAULTS:
-        work = _bound(upstream.upstream, name, options.times, load)
-        found.append((name, work))
-    found += [
-        ("maas_away", _bound(upstream.maas_away, options.away)),
-        ("page_offline", _bound(tabs.offline, options.offline)),
-        ("page_disconnects", _bound(tabs.tabs, options.tabs)),
-        ("page_not_reading", _bound(tabs.not_reading)),
-        ("asleep", _bound(tabs.asleep, options.asleep, load)),
-        ("deploy", _bound(tabs.deploy, options.streams)),
-    ]
-    return [(n, w) for n, w in found if {n, *_groups(n)} & set(options.only)]
-
-
-def _groups(name: str) -> tuple[str, ...]:
-    return ("upstream",) if name.startswith(UPSTREAM) else ("pages",)
-
-
-def _bound(function: Callable[..., Awaitable[Row]], *words: object) -> Work:
-    return lambda stand: function(stand, *words)
-
-
-async def _work(
-    stand: Stand, works: list[tuple[str, Work]], rows: list[Row], until: float
-) -> None:
-    for name, work in works:
-        if time.monotonic() > until:
-            rows.append(Row(name, skipped="no time was left"))
-            continue
-        began = time.monotonic()
-        try:
-            row = await work(stand)
-        except AssertionError as exc:
-            # One fault that could not be judged is no reason to give up on the rest.
-            row = Row(name, problems=[f"could not be judged: {exc}"[:2000]])
-        rows.append(row)
-        took = time.monotonic() - began
-        print(
-            f"{name}: {row.times} times, {row.turns} turns, lost {row.lost},"
-            f" doubled {row.doubled}, {took:.0f} s",
-            *row.problems[:5],
-            sep="\n  ",
-            file=sys.stderr,
-            flush=True,
-        )
-
-
-def _disk(options: argparse.Namespace, rows: list[Row]) -> None:
-    with _small_disk() as disk:
-        if disk is None:
-            rows.append(Row("database_disk_full", skipped=MOUNT_REFUSED))
-            return
-        with standing(data=disk / "var") as stand:
-            load = Load(min(options.people, 6), 6)
-            work = _bound(tabs.disk_full, disk, load)
-            works = [("database_disk_full", work)]
-            asyncio.run(_work(stand, works, rows, options.minutes))
-
-
-@contextmanager
-def _small_disk() -> Iterator[Path | None]:
-    """A directory with little room; None where it may not be made."""
-    with tempfile.TemporaryDirectory(prefix="anchorage-disk-") as made:
-        path = Path(made)
-        path.chmod(0o755)
-        words = ["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(path)]
-        mounted = False
-        with suppress(OSError):
-            mounted = (
-                subprocess.run(words, capture_output=True, check=False).returncode == 0
-            )
-        try:
-            yield path if mounted else None
-        finally:
-            if mounted:
-                subprocess.run(["umount", "--lazy", str(path)], check=False)
 
 
 if __name__ == "__main__":

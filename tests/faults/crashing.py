@@ -12,6 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
+from tests.faults.clock import follow
 from tests.faults.passing import watch
 
 KILLED = 137
@@ -47,6 +48,8 @@ def main() -> None:
     point, log = os.environ.get("CRASH_AT", ""), os.environ.get("CRASH_LOG", "")
     if point or log:
         watch(Crash(point, log).passed)
+    if clock := os.environ.get("CLOCK_FILE", ""):
+        follow(Path(clock))
     sys.argv = sys.argv[1:]
     sys.path.insert(0, str(Path(sys.argv[0]).resolve().parent))
     runpy.run_path(sys.argv[0], run_name="__main__")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from tests.faults.crashing import KILLED
 from tests.faults.ledger import Ledger, now
-from tests.faults.people import talking
-from tests.faults.points import process_of
+from tests.faults.people import talking, turns
+from tests.faults.points import POINTS, process_of
 from tests.faults.stand import Stand
 from tests.faults.table import Row
 from tests.harness.processes import Process
@@ -20,10 +23,15 @@ REACHED_S = 120.0
 JOBS_S = 120.0
 PASSES = 4
 """A point is killed at its first to fourth pass, whichever comes up."""
+REDIS_HANGS_S = 5.0
 WAITING = """
     SELECT count(*) AS jobs FROM procrastinate_jobs
+    WHERE status IN ('todo', 'doing') AND queue_name = 'learn' AND id = ANY(%s)
+"""
+DUE = """
+    SELECT id FROM procrastinate_jobs
     WHERE status IN ('todo', 'doing') AND queue_name = 'learn'
-      AND (scheduled_at IS NULL OR scheduled_at <= now()) AND id <= %s
+      AND (scheduled_at IS NULL OR scheduled_at <= now())
 """
 
 
@@ -36,19 +44,20 @@ class Load:
 
 
 async def kill_web(stand: Stand) -> float:
-    """The web server dies; seconds until it serves again."""
+    """A web server dies; seconds until the site serves again."""
     began = now()
-    stand.restart(stand.web)
+    await stand.restart(random.choice(stand.webs))
     return await stand.answers(began)
 
 
 async def kill_worker(stand: Stand) -> float:
     """The worker dies; seconds until the jobs that were due then have run."""
-    newest = stand.rows("SELECT coalesce(max(id), 0) AS id FROM procrastinate_jobs")
     began = now()
-    stand.restart(stand.worker)
+    stand.worker.env["CRASH_AT"] = ""
+    due = [row["id"] for row in stand.rows(DUE)]
+    await stand.restart(stand.worker)
     await eventually(
-        lambda: not stand.rows(WAITING, newest[0]["id"])[0]["jobs"],
+        lambda: not stand.rows(WAITING, due)[0]["jobs"],
         "the jobs that were due run",
         within=JOBS_S,
     )
@@ -74,56 +83,107 @@ async def kill_redis(stand: Stand) -> float:
     return await stand.answers(began)
 
 
+async def redis_hangs(stand: Stand) -> float:
+    """Redis says nothing for a while; seconds until a message is taken meanwhile."""
+    assert stand.redis is not None
+    began = now()
+    os.kill(stand.redis.pid, signal.SIGSTOP)
+    try:
+        seconds = await stand.answers(began)
+        await asyncio.sleep(REDIS_HANGS_S)
+    finally:
+        os.kill(stand.redis.pid, signal.SIGCONT)
+    return seconds
+
+
 KINDS: Mapping[str, Callable[[Stand], Awaitable[float]]] = {
     "kill_web": kill_web,
     "kill_worker": kill_worker,
     "kill_postgres": kill_postgres,
     "kill_redis": kill_redis,
 }
+OF_REDIS = ("kill_redis", "redis_hangs")
 
 
 async def kill_at_random(stand: Stand, kind: str, times: int, load: Load) -> Row:
-    """Kill one part again and again while people talk."""
-    row = Row(kind)
-    if kind == "kill_redis" and stand.redis is None:
+    """Kill one part again and again while people talk. Several web servers say so."""
+    row = Row(kind if len(stand.webs) == 1 else f"web{len(stand.webs)}_{kind}")
+    if kind in OF_REDIS and stand.redis is None:
         row.skipped = "there is no redis-server"
         return row
+    break_it = redis_hangs if kind == "redis_hangs" else KINDS[kind]
     ledger = Ledger()
     async with talking(stand, ledger, load.people):
         for _ in range(times):
-            enough = len(ledger.acknowledged) + load.turns
-            await _turns(ledger, enough)
+            await turns(ledger, load.turns)
             await asyncio.sleep(random.uniform(0, 0.5))
-            row.recovered(await KINDS[kind](stand))
-            row.kills += 1
+            row.recovered(await break_it(stand))
+            row.kills += break_it is not redis_hangs
     row.judge(ledger.audit(stand))
     return row
+
+
+def pairs() -> Sequence[tuple[str, ...]]:
+    """All points: one of the web server and one of the worker at a time, if there is."""
+    web = [point for point in POINTS if process_of(point) == "web"]
+    worker = [point for point in POINTS if process_of(point) == "worker"]
+    return [tuple(filter(None, both)) for both in zip_longest(web, worker)]
+
+
+def name_of(point: str) -> str:
+    """What the table calls the kills at this point."""
+    return f"at_{point.replace(':', '_').replace('.', '_')}"
+
+
+async def kill_at_points(
+    stand: Stand, points: Mapping[str, int], load: Load
+) -> list[Row]:
+    """Kill each process that passes one of these points, as often as said there.
+
+    At most one point of a process. What is found belongs to all of them: it stands in
+    the row of the first, and names the others.
+    """
+    rows = [Row(name_of(point)) for point in points]
+    ledger = Ledger()
+    try:
+        async with (
+            talking(stand, ledger, load.people),
+            asyncio.TaskGroup() as group,
+        ):
+            for row, (point, times) in zip(rows, points.items(), strict=True):
+                group.create_task(_kill_at(stand, row, point, times, ledger, load))
+    finally:
+        for process in (stand.web, stand.worker):
+            process.env["CRASH_AT"] = ""
+    verdict = ledger.audit(stand)
+    if len(rows) > 1 and not verdict.well:
+        verdict.lost.append(f"(these kills went together: {', '.join(points)})")
+    rows[0].judge(verdict)
+    return rows
 
 
 async def kill_at_point(stand: Stand, point: str, times: int, load: Load) -> Row:
     """Kill the process that passes this point, as often as asked for."""
-    row = Row(f"at_{point.replace(':', '_').replace('.', '_')}")
+    return (await kill_at_points(stand, {point: times}, load))[0]
+
+
+async def _kill_at(
+    stand: Stand, row: Row, point: str, times: int, ledger: Ledger, load: Load
+) -> None:
     process = stand.web if process_of(point) == "web" else stand.worker
-    ledger = Ledger()
-    stand.restart(process, _at(point))
-    try:
-        async with talking(stand, ledger, load.people):
-            for left in reversed(range(times)):
-                if not await _ended(process):
-                    row.problems.append(f"{point} was not passed")
-                    break
-                began = now()
-                stand.restart(process, _at(point) if left else "")
-                row.recovered(await _back(stand, process, began))
-                row.kills += 1
-            else:
-                await _turns(ledger, len(ledger.acknowledged) + load.turns)
-            if process.env["CRASH_AT"]:
-                stand.restart(process)
-    finally:
-        process.env["CRASH_AT"] = ""
-    row.judge(ledger.audit(stand))
-    return row
+    await stand.restart(process, _at(point))
+    for left in reversed(range(times)):
+        if not await _ended(process):
+            row.problems.append(f"{point} was not passed within {REACHED_S:g} s")
+            break
+        began = now()
+        await stand.restart(process, _at(point) if left else "")
+        row.recovered(await _back(stand, process, began))
+        row.kills += 1
+    else:
+        await turns(ledger, load.turns)
+    if process.env["CRASH_AT"]:
+        await stand.restart(process)
 
 
 def _at(point: str) -> str:
@@ -140,7 +200,7 @@ async def _back(stand: Stand, process: Process, began: float) -> float:
         if process.ended is not None:
             answering.cancel()
             await asyncio.gather(answering, return_exceptions=True)
-            return now() - began
+            return 0.0  # it had served, or it would not have passed the point
     return await answering
 
 
@@ -152,18 +212,3 @@ async def _ended(process: Process) -> bool:
         await asyncio.sleep(0.01)
     assert process.ended == KILLED, f"ended with {process.ended}:\n{process.tail()}"
     return True
-
-
-async def _turns(ledger: Ledger, enough: int) -> None:
-    """Wait until that many messages were acknowledged, or nobody can talk any more."""
-    end = now() + REACHED_S
-    while len(ledger.acknowledged) < enough and now() < end and not ledger.problems:
-        await asyncio.sleep(0.02)
-
-
-def spread(kills: int, kinds: Sequence[str]) -> Mapping[str, int]:
-    """The kills divided among the kinds."""
-    return {
-        kind: kills // len(kinds) + (number < kills % len(kinds))
-        for number, kind in enumerate(kinds)
-    }

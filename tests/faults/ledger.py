@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,7 @@ REPLIES = """
     LEFT JOIN memories_turnrecord t ON t.generation_id = g.id
     WHERE r.parent_id = ANY(%s::uuid[])
 """
+ATOMS = "SELECT content, state FROM memories_atom WHERE content = ANY(%s)"
 
 
 @dataclass
@@ -95,6 +96,9 @@ class Ledger:
         replies: dict[str, list[dict[str, Any]]] = {}
         for row in stand.rows(REPLIES, [row["id"] for row in messages]):
             replies.setdefault(row["asked"], []).append(row)
+        states: defaultdict[str, list[str]] = defaultdict(list)
+        for row in stand.rows(ATOMS, [fact(sent.name) for sent in self.sent]):
+            states[row["content"]].append(row["state"])
         for name, count in Counter(row["text"] for row in messages).items():
             if count > 1:
                 verdict.doubled.append(f"message {name!r} has {count} rows")
@@ -106,7 +110,7 @@ class Ledger:
                 )
                 continue
             _judge_reply(verdict, sent, replies.get(message["id"], []), stand)
-            _judge_memory(verdict, sent, stand)
+            _judge_memory(verdict, sent, stand, states[fact(sent.name)])
         for sent in self.sent:
             if stand.maas.stored[fact(sent.name)] > 1:
                 verdict.doubled.append(f"fact of {sent.name} is stored twice")
@@ -117,6 +121,10 @@ class Ledger:
                 verdict.doubled.append(
                     f"feedback for recall {session} sent {count} times"
                 )
+        # A long run would remember gigabytes; who comes next begins anew.
+        stand.maas.fed_back.clear()
+        stand.maas.history.clear()
+        stand.model.history.clear()
         return verdict
 
 
@@ -153,18 +161,16 @@ def _judge_reply(
     verdict.unknown += "feedback unknown" in (reply["steps"] or "")
 
 
-def _judge_memory(verdict: Verdict, sent: Sent, stand: Stand) -> None:
+def _judge_memory(
+    verdict: Verdict, sent: Sent, stand: Stand, states: list[str]
+) -> None:
     """The fact of a message: once at the service, and saved once in the ledger."""
-    content = fact(sent.name)
-    atoms = stand.rows(
-        "SELECT a.state, a.maas_id FROM memories_atom a WHERE a.content = %s", content
-    )
-    if len(atoms) > 1:
-        verdict.doubled.append(f"fact of {sent.name} has {len(atoms)} rows")
-    elif not atoms:
+    if len(states) > 1:
+        verdict.doubled.append(f"fact of {sent.name} has {len(states)} rows")
+    elif not states:
         verdict.lost.append(f"fact of {sent.name} was not taken in")
-    elif atoms[0]["state"] != "saved" or not stand.maas.stored[content]:
-        verdict.lost.append(f"fact of {sent.name} is {atoms[0]['state']}")
+    elif states[0] != "saved" or not stand.maas.stored[fact(sent.name)]:
+        verdict.lost.append(f"fact of {sent.name} is {states[0]}")
 
 
 def now() -> float:

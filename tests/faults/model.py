@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Callable
 
 from tests.fakes.llm import FaultyModel, completion, is_extraction, streamed
 from tests.fakes.server import Answer, Asked
@@ -35,13 +36,17 @@ def fact(name: str) -> str:
 
 
 class CountingModel(FaultyModel):
-    """`words` and `gap` shape the replies; `said` holds what each mark was answered."""
+    """`words` and `gap` shape the replies; `said` holds what each mark was answered.
+
+    `broken` makes of a reply's text what goes out, and what that says in all.
+    """
 
     def __init__(self, *, words: int = 24, gap: float = 0.02) -> None:
         super().__init__()
         self.words = words
         self.gap = gap
         self.said: dict[str, list[str]] = {}
+        self.broken: Callable[[str], tuple[Answer, str]] | None = None
 
     def answer(self, asked: Asked) -> Answer:
         """The reply to the mark of the last message, or the fact in it."""
@@ -59,8 +64,12 @@ class CountingModel(FaultyModel):
         if note := NOTE.search(said.partition("</memory>")[0]):
             words[8:8] = [note[1], "[m1]"]
         text = " ".join(words)
+        if self.broken is not None:
+            answer, text = self.broken(text)
+        else:
+            answer = streamed(text, gap=self.gap)
         self.said.setdefault(name, []).append(_without_labels(text))
-        return streamed(text, gap=self.gap)
+        return answer
 
 
 def _atoms(said: str) -> list[dict[str, object]]:

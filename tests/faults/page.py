@@ -40,6 +40,7 @@ class Article:
     status: str
     generation: str
     text: str
+    problem: str = ""
 
     @property
     def finished(self) -> bool:
@@ -54,13 +55,17 @@ class Articles(HTMLParser):
         super().__init__()
         self.found: list[Article] = []
         self._depth = 0  # inside the body of an article, in elements
+        self._in_problem = False  # inside the sentence that says why it has no end
 
     @classmethod
     def of(cls, html: str) -> list[Article]:
         """All messages in `html`, in order."""
         reader = cls()
         reader.feed(html)
-        return [replace(a, text=a.text.strip()) for a in reader.found]
+        return [
+            replace(a, text=a.text.strip(), problem=" ".join(a.problem.split()))
+            for a in reader.found
+        ]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An article begins, or something inside its body."""
@@ -78,9 +83,12 @@ class Articles(HTMLParser):
             )
         elif self._depth or (tag == "div" and "body" in classes and self.found):
             self._depth += tag == "div"
+        elif tag == "div" and "message-problem" in classes and self.found:
+            self._in_problem = True
 
     def handle_endtag(self, tag: str) -> None:
         """Something ends."""
+        self._in_problem = self._in_problem and tag != "span"
         if self._depth and tag == "div":
             self._depth -= 1
 
@@ -89,6 +97,9 @@ class Articles(HTMLParser):
         if self._depth:
             last = self.found[-1]
             self.found[-1] = replace(last, text=last.text + data)
+        elif self._in_problem:
+            last = self.found[-1]
+            self.found[-1] = replace(last, problem=last.problem + data)
 
 
 class LivePage:

@@ -23,6 +23,7 @@ from tests.harness.waiting import eventually
 AGAIN_S = 0.2
 STUCK_S = 90.0
 SETTLED_S = 120.0
+TURNS_S = 120.0
 TURNS_OF_A_CONVERSATION = 3
 CONVERSATIONS_OF_A_GUEST = 4
 """With two characters: each has a memory of the first conversation in the second."""
@@ -196,13 +197,30 @@ async def settled(stand: Stand, ledger: Ledger, within: float = SETTLED_S) -> No
         ledger.problems.append(f"{exc} ({unsettled(stand)})")
 
 
+async def turns(ledger: Ledger, more: int, within: float = TURNS_S) -> None:
+    """Wait for so many more acknowledged messages, or until nobody can talk any more."""
+    enough, end = len(ledger.acknowledged) + more, now() + within
+    while len(ledger.acknowledged) < enough and now() < end and not ledger.problems:
+        await asyncio.sleep(0.02)
+
+
 @asynccontextmanager
-async def guest(stand: Stand, ledger: Ledger, number: int = 0) -> AsyncIterator[Person]:
-    """One person who does only what the block says."""
+async def guests(
+    stand: Stand, ledger: Ledger, count: int
+) -> AsyncIterator[list[Person]]:
+    """So many persons, who do only what the block says."""
     async with AsyncExitStack() as stack:
         keeping = asyncio.create_task(stand.supervise())
         stack.callback(keeping.cancel)
-        person = Person(stand, ledger, number)
-        stack.push_async_callback(person.client.aclose)
-        await person.enter()
-        yield person
+        persons = [Person(stand, ledger, number) for number in range(count)]
+        for person in persons:
+            stack.push_async_callback(person.client.aclose)
+            await person.enter()
+        yield persons
+
+
+@asynccontextmanager
+async def guest(stand: Stand, ledger: Ledger) -> AsyncIterator[Person]:
+    """One person who does only what the block says."""
+    async with guests(stand, ledger, 1) as persons:
+        yield persons[0]

@@ -12,6 +12,7 @@ import os
 import signal
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,7 +24,9 @@ import psycopg
 from psycopg.rows import dict_row
 
 from chatapp.operations.listening import listen
+from chatapp.operations.supervisor import FIRST_PAUSE_S, SERVER_EVERY_S
 from embedded.postgres import EmbeddedPostgres
+from tests.faults.clock import Clock
 from tests.faults.maas import RecordingMaas
 from tests.faults.model import CountingModel
 from tests.faults.proxy import FaultProxy
@@ -37,10 +40,12 @@ PATIENT = {
     "GUEST_STREAMS_AT_ONCE": "1000",
     "MODEL_FIRST_TOKEN_S": "5",
     "MODEL_BETWEEN_TOKENS_S": "3",
+    "MODEL_TOTAL_S": "20",
     "LOG_LEVEL": "WARNING",
 }
 ANSWERS_S = 60.0
-SUPERVISED_S = 0.2
+NOT_YET = "nowhere"
+"""Whoever ended this process starts it again: `supervise` leaves it alone."""
 
 
 @dataclass
@@ -67,11 +72,17 @@ class Stand:
     database: EmbeddedPostgres
     maas: RecordingMaas
     model: CountingModel
-    web: Process
+    webs: list[Process]
     worker: Process
+    clock: Clock
     redis: RedisServer | None = None
     proxies: Proxies | None = None
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def web(self) -> Process:
+        """The web server, or the first of several."""
+        return self.webs[0]
 
     @property
     def page_url(self) -> str:
@@ -100,10 +111,11 @@ class Stand:
         A process that was told to crash at a point is left to whoever told it.
         """
         while True:
-            await asyncio.sleep(SUPERVISED_S)
-            for process in (self.web, self.worker):
+            await asyncio.sleep(SERVER_EVERY_S)
+            for process in (*self.webs, self.worker):
                 if process.ended is not None and not process.env.get("CRASH_AT"):
                     self.notes.append(f"{process.name} ended with {process.ended}")
+                    await asyncio.sleep(FIRST_PAUSE_S)
                     process.start()
             if not await asyncio.to_thread(self.database.running):
                 with suppress(RuntimeError):
@@ -126,16 +138,18 @@ class Stand:
     def another_web(self) -> Process:
         """A second web server on the same listening socket, as in a rolling deploy."""
         return Process(
-            f"web-{len(self.notes)}",
+            f"web-{uuid.uuid4().hex[:4]}",
             self.web.arguments,
             env=self.web.env,
             log_dir=self.directory,
             handles=self.web.handles,
         )
 
-    def restart(self, process: Process, crash_at: str = "") -> None:
-        """Start a process that was killed; it crashes at the named point, if given."""
+    async def restart(self, process: Process, crash_at: str = "") -> None:
+        """`kill -9`, and its start by the supervisor, to crash at that point if given."""
+        process.env["CRASH_AT"] = crash_at or NOT_YET
         process.kill()
+        await asyncio.sleep(FIRST_PAUSE_S)
         process.env["CRASH_AT"] = crash_at
         process.start()
 
@@ -155,15 +169,19 @@ class Stand:
 
 @contextmanager
 def standing(
-    *, proxied: bool = False, data: Path | None = None, **env: str
+    *, proxied: bool = False, data: Path | None = None, webs: int = 1, **env: str
 ) -> Iterator[Stand]:
-    """A site of its own, gone afterwards; `data` is where its database lies."""
+    """A site of its own, gone afterwards; `data` is where its database lies.
+
+    Of several web servers each takes what comes when it is free, as in `make demo WEB=2`.
+    """
     with ExitStack() as stack:
         made = tempfile.TemporaryDirectory(
             prefix="anchorage-faults-", ignore_cleanup_errors=True
         )
         directory = Path(stack.enter_context(made))
         directory.chmod(0o755)  # as root, the database runs as a user of its own
+        clock = Clock(directory / "clock")
         database = EmbeddedPostgres(data or directory / "var")
         stack.enter_context(database)
         maas = stack.enter_context(RecordingMaas())
@@ -180,6 +198,7 @@ def standing(
             "VAR_DIR": str(directory / "var"),
             "HOST": "127.0.0.1",
             "PORT": str(port),
+            "CLOCK_FILE": str(clock.path),
         }
         if redis is not None:
             settings["REDIS_URL"] = redis.url
@@ -203,11 +222,18 @@ def standing(
             return process
 
         handle = listening.fileno()
-        web = started("web", "web", "--handle", str(handle), handles=[handle])
+        names = ["web", *(f"web-{number}" for number in range(2, webs + 1))]
+        serving = [
+            started(name, "web", "--handle", str(handle), handles=[handle])
+            for name in names
+        ]
         worker = started("worker", "worker")
         url = f"http://127.0.0.1:{port}"
-        web.wait_for(f"{url}/healthz")
-        yield Stand(url, directory, database, maas, model, web, worker, redis, proxies)
+        serving[0].wait_for(f"{url}/healthz")
+        yield Stand(
+            *(url, directory, database, maas, model, serving, worker, clock),
+            *(redis, proxies),
+        )
 
 
 def _proxies(

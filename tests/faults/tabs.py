@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.faults.kills import Load
 from tests.faults.ledger import Ledger, now
 from tests.faults.page import LivePage
-from tests.faults.people import STUCK_S, Person, guest, settled, talking
+from tests.faults.people import STUCK_S, Person, guest, guests, settled, talking, turns
 from tests.faults.stand import Stand
 from tests.faults.table import Row
 from tests.harness.waiting import eventually
@@ -26,22 +26,26 @@ DEPLOY_S = 40.0
 UNREAD = 300
 SMALL = 4096
 FULL_S = 4.0
+HOUR_S = 3600.0
+JUMPS_S = (HOUR_S, 0.0, -HOUR_S, 0.0, 5.0, -5.0)
+"""Ahead of everybody else, one after the other."""
 
 
-async def offline(stand: Stand, seconds: float) -> Row:
+async def offline(stand: Stand, times: int, seconds: float) -> Row:
     """A page without a network in mid-reply; the reply goes on and the page catches up."""
     row = Row("page_offline")
     ledger = Ledger()
     async with guest(stand, ledger) as person, person.conversation() as page:
         with _replies(stand):
-            sent = await person.say(page, wait=False)
-            await _begun(page, sent.reply)
-            page.went_offline()
-            await asyncio.sleep(seconds)
-            page.back()
-            began = now()
-            await page.finished(sent.reply, within=STUCK_S)
-            row.recovered(now() - began)
+            for _ in range(times):
+                sent = await person.say(page, wait=False)
+                await _begun(page, sent.reply)
+                page.went_offline()
+                await asyncio.sleep(seconds)
+                page.back()
+                began = now()
+                await page.finished(sent.reply, within=STUCK_S)
+                row.recovered(now() - began)
         await settled(stand, ledger)
         await person.compare(page)
     row.judge(ledger.audit(stand))
@@ -66,7 +70,7 @@ async def tabs(stand: Stand, times: int) -> Row:
                 began = now()
                 for tab in open_pages:
                     await tab.finished(sent.reply, within=STUCK_S)
-                row.recover_s = max(row.recover_s, now() - began)
+                row.recovered(now() - began, times=0)
         await settled(stand, ledger)
         for tab in open_pages:
             await person.compare(tab)
@@ -119,20 +123,45 @@ async def not_reading(stand: Stand) -> Row:
 
 
 async def asleep(stand: Stand, seconds: float, load: Load) -> Row:
-    """Everything stops for a while, as a laptop does; nothing is taken for dead."""
+    """The laptop sleeps for an hour: everything stops, and the time of day has jumped.
+
+    It stops for `seconds` only, which nobody inside can tell from an hour: the clock
+    that time-outs use stands still while a machine sleeps.
+    """
     row = Row("asleep")
     ledger = Ledger()
     async with talking(stand, ledger, load.people):
-        await _turns(ledger, load.turns)
+        await turns(ledger, load.turns)
         groups = [os.getpgid(stand.web.pid), os.getpgid(stand.worker.pid)]
         for group in groups:
             os.killpg(group, signal.SIGSTOP)
         await asyncio.sleep(seconds)
+        stand.clock.jump(HOUR_S)
         for group in groups:
             os.killpg(group, signal.SIGCONT)
         began = now()
-        await _turns(ledger, load.people)
+        await turns(ledger, 1)
         row.recovered(now() - began)
+        await turns(ledger, load.people)
+        stand.clock.jump(0)  # as when the time is set right again
+        await turns(ledger, load.people)
+    row.judge(ledger.audit(stand))
+    return row
+
+
+async def clock_jumps(stand: Stand, times: int, load: Load) -> Row:
+    """The time of day of web server and worker jumps to and fro, the database's not."""
+    row = Row("clock_jumps")
+    ledger = Ledger()
+    async with talking(stand, ledger, load.people):
+        for number in range(times):
+            await turns(ledger, load.turns)
+            stand.clock.jump(JUMPS_S[number % len(JUMPS_S)])
+            began = now()
+            await turns(ledger, 1)
+            row.recovered(now() - began)
+        await turns(ledger, load.turns)
+        stand.clock.jump(0)
     row.judge(ledger.audit(stand))
     return row
 
@@ -143,8 +172,8 @@ async def deploy(stand: Stand, streams: int) -> Row:
     ledger = Ledger()
     async with AsyncExitStack() as stack:
         open_pages: list[tuple[Person, LivePage]] = []
-        for number in range(streams):
-            person = await stack.enter_async_context(guest(stand, ledger, number))
+        people = await stack.enter_async_context(guests(stand, ledger, streams))
+        for person in people:
             page = await stack.enter_async_context(person.conversation())
             open_pages.append((person, page))
         with _replies(stand):
@@ -154,7 +183,7 @@ async def deploy(stand: Stand, streams: int) -> Row:
             await _begun(open_pages[-1][1], sent[-1].reply)
             began = now()
             old = stand.web
-            stand.web = stand.another_web()
+            stand.webs[0] = stand.another_web()
             stack.callback(old.kill)
             os.kill(old.pid, signal.SIGTERM)
             row.recovered(await stand.answers(began))
@@ -177,22 +206,23 @@ async def deploy(stand: Stand, streams: int) -> Row:
     return row
 
 
-async def disk_full(stand: Stand, disk: Path, load: Load) -> Row:
+async def disk_full(stand: Stand, times: int, load: Load) -> Row:
     """No byte left for the database: refusals, and nothing lost once there is room."""
     row = Row("database_disk_full")
     ledger = Ledger()
-    filler = disk / "filler"
+    filler = stand.database.files.var_dir / "filler"
     async with talking(stand, ledger, load.people):
-        await _turns(ledger, load.turns)
-        filled = await asyncio.to_thread(_fill, filler)
-        assert filled, "the disk was full before"
-        await asyncio.sleep(FULL_S)
-        filler.unlink()
-        began = now()
-        await stand.answers(began, within=STUCK_S)
-        await _turns(ledger, 1)
-        row.recovered(now() - began)
-        await _turns(ledger, load.turns)
+        for _ in range(times):
+            await turns(ledger, load.turns)
+            filled = await asyncio.to_thread(_fill, filler)
+            assert filled, "the disk was full before"
+            await asyncio.sleep(FULL_S)
+            filler.unlink()
+            began = now()
+            await stand.answers(began, within=STUCK_S)
+            await turns(ledger, 1)
+            row.recovered(now() - began)
+        await turns(ledger, load.turns)
     row.judge(ledger.audit(stand))
     return row
 
@@ -214,12 +244,6 @@ async def _begun(page: LivePage, message: str) -> None:
         "the reply is streaming",
         within=STUCK_S,
     )
-
-
-async def _turns(ledger: Ledger, more: int) -> None:
-    enough, end = len(ledger.acknowledged) + more, now() + STUCK_S
-    while len(ledger.acknowledged) < enough and now() < end and not ledger.problems:
-        await asyncio.sleep(0.02)
 
 
 def _cut_off(stand: Stand, keys: list[str]) -> int:

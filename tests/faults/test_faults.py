@@ -87,7 +87,7 @@ async def test_a_fault_of_a_service_loses_nothing(stand: Stand, name: str) -> No
 async def test_a_page_that_was_offline_catches_up_without_a_reload(
     stand: Stand,
 ) -> None:
-    fine(await tabs.offline(stand, 1.0))
+    fine(await tabs.offline(stand, 1, 1.0))
 
 
 async def test_disconnections_reloads_and_tabs_all_show_the_same(stand: Stand) -> None:

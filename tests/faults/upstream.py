@@ -18,7 +18,7 @@ from tests.faults.ledger import Ledger, Verdict, now
 from tests.faults.maas import busy
 from tests.faults.model import fact
 from tests.faults.page import LivePage
-from tests.faults.people import Person, guest, settled, talking
+from tests.faults.people import Person, guest, settled, talking, turns
 from tests.faults.proxy import Fault
 from tests.faults.stand import Proxies, Stand
 from tests.faults.table import Row
@@ -100,10 +100,10 @@ FAULTS: Mapping[str, Upstream] = {
     "maas_half_an_answer": Upstream(_half, seconds=2),
     "maas_wrong_schema": Upstream(_wrong_schema, told=True),
     "maas_accepted_but_cut": Upstream(_accepted_but_cut),
-    "model_cut": Upstream(_model(Fault(after=1500, ending="cut"))),
-    "model_stall": Upstream(_model(Fault(after=1500, ending="stall")), seconds=4),
-    "model_reset": Upstream(_model(Fault(after=1500, ending="reset"))),
-    "model_slow": Upstream(_model(Fault(delay_s=0.3))),
+    "model_wire_cut": Upstream(_model(Fault(after=1500, ending="cut"))),
+    "model_wire_stalls": Upstream(_model(Fault(after=1500, ending="stall")), seconds=4),
+    "model_wire_reset": Upstream(_model(Fault(after=1500, ending="reset"))),
+    "model_wire_slow": Upstream(_model(Fault(delay_s=0.3))),
     "database_reset": Upstream(_database(None)),
     "database_slow": Upstream(_database(Fault(delay_s=0.02))),
     "database_stalls": Upstream(_database(Fault(ending="stall")), seconds=3),
@@ -119,17 +119,17 @@ async def upstream(stand: Stand, name: str, times: int, load: Load) -> Row:
     ledger = Ledger()
     async with talking(stand, ledger, load.people):
         for _ in range(times):
-            await _turns(ledger, load.turns)
+            await turns(ledger, load.turns)
             fault.begin(stand, proxies)
             stands = now() + fault.seconds
             # With the database away nobody can be acknowledged: time alone counts.
             if not name.startswith("database"):
-                await _turns(ledger, load.turns)
+                await turns(ledger, load.turns)
             await asyncio.sleep(max(0.0, stands - now()))
             proxies.heal()
             stand.maas.reset()
             began = now()
-            await _turns(ledger, 1)
+            await turns(ledger, 1)
             row.recovered(now() - began)
     row.judge(_told(ledger.audit(stand)) if fault.told else ledger.audit(stand))
     return row
@@ -176,12 +176,6 @@ async def _first_word(person: Person, page: LivePage) -> float:
     sent = await person.say(page)
     fresh = [page.heard[name][0][0] for name in page.heard if name not in before]
     return min(fresh, default=now()) - sent.acknowledged
-
-
-async def _turns(ledger: Ledger, more: int) -> None:
-    enough, end = len(ledger.acknowledged) + more, now() + 120
-    while len(ledger.acknowledged) < enough and now() < end and not ledger.problems:
-        await asyncio.sleep(0.02)
 
 
 def _told(verdict: Verdict) -> Verdict:

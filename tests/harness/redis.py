@@ -42,6 +42,11 @@ class RedisServer:
         )
         blocking_until(self._answers, "Redis answers", within=30)
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._popen.pid
+
     def kill(self) -> None:
         """End it at once."""
         self._popen.kill()

@@ -63,6 +63,7 @@ def service(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Service:
     monkeypatch.setattr(wiring, "memory_client", lambda: service)
     monkeypatch.setattr(wiring, "BREAKER", Breaker(probe_every=0.05))
     monkeypatch.setattr(outages, "LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr(outages, "UNJUMP_EVERY", 10**9)
     settings.MEMORY_PROBE_S = 0.0
     return service
 
@@ -111,10 +112,10 @@ def due() -> int:
         return int(cursor.fetchone()[0])
 
 
-async def comes_due() -> None:
-    """Wait until a worker would take a job."""
+async def comes_due(count: int = 1) -> None:
+    """Wait until a worker would take so many jobs."""
     async with asyncio.timeout(15):
-        while not await sync_to_async(due)():
+        while await sync_to_async(due)() < count:
             await asyncio.sleep(0.02)
 
 
@@ -178,3 +179,16 @@ async def test_a_job_that_went_aside_as_the_pause_ended_comes_back(
     async with watching(outages.watch_jobs):
         await sync_to_async(job)(name=queue.PARKED)
         await comes_due()
+
+
+@pytest.mark.parametrize(("attempts", "wait_s"), [(0, 60), (1, 600)])
+async def test_what_a_jump_of_the_clock_has_put_off_is_due_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch, attempts: int, wait_s: float
+) -> None:
+    await sync_to_async(job)()
+    async with watching(outages.watch_jobs):
+        await comes_due()  # the first look, for what an earlier worker has left
+        await sync_to_async(job)(attempts=attempts, wait_s=wait_s)
+        assert await sync_to_async(due)() == 1
+        monkeypatch.setattr(outages, "UNJUMP_EVERY", 1)
+        await comes_due(2)
