@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import kills, tabs, upstream
+from tests.faults import kills, tabs, upstream, words
 from tests.faults.kills import Load
 from tests.faults.ledger import Ledger
 from tests.faults.people import talking
@@ -22,8 +22,9 @@ from tests.harness.waiting import eventually
 
 LOAD = Load(people=3, turns=3)
 # One of each group is what the tests' budget allows; the long form has all.
-AT_POINTS = ("maas.store_atom:after",)
+AT_POINTS = {"writing.flush:after": 1, "maas.store_atom:after": 2}
 UPSTREAM = ("maas_accepted_but_cut",)
+WORDS = ("model_cut_at_every_tenth",)
 MODULE_NAMES = {module.rpartition(".")[2] for module in MODULES} | {"maas", "model"}
 
 pytestmark = [
@@ -74,14 +75,19 @@ async def test_a_kill_loses_nothing_and_doubles_nothing(
     fine(await kills.kill_at_random(stand, kind, 1, LOAD))
 
 
-@pytest.mark.parametrize("point", AT_POINTS, ids=AT_POINTS)
-async def test_a_kill_at_a_named_point_loses_nothing(stand: Stand, point: str) -> None:
-    fine(await kills.kill_at_point(stand, point, 2, LOAD))
+async def test_a_kill_at_a_named_point_loses_nothing(stand: Stand) -> None:
+    for row in await kills.kill_at_points(stand, AT_POINTS, LOAD):
+        fine(row)
 
 
 @pytest.mark.parametrize("name", UPSTREAM, ids=UPSTREAM)
 async def test_a_fault_of_a_service_loses_nothing(stand: Stand, name: str) -> None:
     fine(await upstream.upstream(stand, name, 1, LOAD))
+
+
+@pytest.mark.parametrize("name", WORDS, ids=WORDS)
+async def test_a_reply_that_breaks_ends_and_says_why(stand: Stand, name: str) -> None:
+    fine(await words.said_wrongly(stand, name, 4))
 
 
 async def test_a_page_that_was_offline_catches_up_without_a_reload(
@@ -92,3 +98,7 @@ async def test_a_page_that_was_offline_catches_up_without_a_reload(
 
 async def test_disconnections_reloads_and_tabs_all_show_the_same(stand: Stand) -> None:
     fine(await tabs.tabs(stand, 4))
+
+
+async def test_a_clock_that_jumps_stops_nothing(stand: Stand) -> None:
+    fine(await tabs.clock_jumps(stand, 2, LOAD))

@@ -183,7 +183,7 @@ async def test_a_job_that_went_aside_as_the_pause_ended_comes_back(
 
 @pytest.mark.parametrize(("attempts", "wait_s"), [(0, 60), (1, 600)])
 async def test_what_a_jump_of_the_clock_has_put_off_is_due_again(
-    service: Service, monkeypatch: pytest.MonkeyPatch, attempts: int, wait_s: float
+    service: Service, monkeypatch: pytest.MonkeyPatch, attempts: int, wait_s: int
 ) -> None:
     await sync_to_async(job)()
     async with watching(outages.watch_jobs):
