@@ -11,7 +11,7 @@ import importlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -93,6 +93,18 @@ def embed(text: str) -> int:
     return int(embedder().vectors([text]).shape[1])
 
 
+def local_vectors(lines: list[str]) -> Any:
+    """Unit vectors of WordLlama, one row a line; made in this process, offline."""
+    return _local_embedder().vectors(lines)
+
+
+@cache
+def _local_embedder() -> Any:
+    from embedded.maas.embedder import WordLlamaEmbedder  # loads its table
+
+    return WordLlamaEmbedder()
+
+
 @cache
 def site_key() -> str:
     """The site's own key for the embedded memory service, made when it is missing."""
@@ -136,7 +148,14 @@ def _new_memory_client() -> MaasClient:
     )
 
 
-def _new_chat_model() -> ChatModel:
+def second_model() -> ChatModel | None:
+    """The small model that is asked about doubtful memories; None when it is off."""
+    if not settings.EVALUATE_MODEL or settings.SCRIPTED_MODEL:
+        return None
+    return _per_loop("second", partial(_new_chat_model, settings.EVALUATE_MODEL))
+
+
+def _new_chat_model(extract_model: str = "") -> ChatModel:
     from memory.llm import ChatModel, ModelTimeouts  # brings the SDK: see `load_model`
 
     timeouts = ModelTimeouts(
@@ -157,7 +176,7 @@ def _new_chat_model() -> ChatModel:
         )
     return ChatModel(
         model=settings.CHAT_MODEL,
-        extract_model=settings.EXTRACT_MODEL,
+        extract_model=extract_model or settings.EXTRACT_MODEL,
         api_key=settings.OPENAI_API_KEY,
         base_url=settings.OPENAI_BASE_URL or None,
         timeouts=timeouts,

@@ -1,66 +1,36 @@
 """Step 4 of a turn: which memories the answer really used.
 
-A cascade: the marker must name an injected atom, then the answer must support it by
-words that were not in the conversation before (lexical novelty). An atom without a
-marker counts too when its support is strong. *Used* is what a page may show;
+A cascade: a marker must name an injected atom, then the answer must support it by what
+its words add to the conversation (`memory.support`). An atom without a marker counts
+too when its support is strong. A marked memory that asks to leave something alone is
+used by leaving it alone (`memory.restraint`). *Used* is what a page may show;
 *verified* is what may be fed back. An answer that is not final, or refuses, verifies
-nothing.
-
-Score: for reply R, earlier dialogue C and memory M as word sets,
-s = sum idf(w), w in (R-C)&(M-C)  /  sum idf(w), w in M-C, with idf over the memories
-in the prompt. Words that any reply may hold ("day", "good") are in none of the sets.
-The reply counts as a whole, not sentence by sentence. Formula and thresholds come from
-a measurement on MADial-Bench (`docs/architecture.md`).
+nothing. Every verdict has a sentence that says why.
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memory.prompt import Injected
+from memory.refusal import refuses
 from memory.reply import Reply
-from memory.words import EVERYDAY, weight, words
+from memory.restraint import Restraint, restraint
+from memory.support import Likeness, Support, counting, measure
 
 CITED_SUPPORT = 0.10
-"""Support that confirms a marker."""
-UNCITED_SUPPORT = 0.20
-"""Support that counts without a marker ..."""
-UNCITED_SHARE_OF_BEST = 0.5
-"""... when it is also at least this share of the best-supported atom's ..."""
-UNCITED_WORDS = 2.0
-"""... and rests on more than one word; a pair of characters is half a word."""
-
-_REFUSAL = re.compile(
-    r"\W*(?:"
-    # English: an excuse, perhaps, and then "I can't" with what assistants say after it.
-    r"(?:(?:i['\u2019]?m |i am )?(?:so |very |really |terribly )?sorry\W+"
-    r"|i apologi[sz]e\W+|unfortunately\W+|as an ai\b[^.!?\n]{0,40}?\W)?"
-    r"(?:but )?i(?:['\u2019]m| am)?(?: just)?"
-    r" (?:can['\u2019]?t|can ?not|won['\u2019]?t|not able to|unable to)"
-    r" (?:help(?! but\b| \w+ing\b)|assist|comply|continue|provide|fulfill?|engage"
-    r"|discuss|create|write|generate|support|do (?:that|this)|answer (?:that|this))\b"
-    r"|(?:죄송|미안)[^.!?\n]{0,40}(?:수(?:가|는)? 없|어렵습니다|못 (?:해|합|드))"
-    r"|(?:도와|답변|대답|제공)[^.!?\n]{0,8}수(?:가|는)? 없"
-    r"|(?:申し訳|恐れ入り|すみません|ごめんなさい)[^。！？\n]{0,40}"
-    r"(?:でき(?:ません|ない)|できかね|いたしかね|お答えし(?:ません|かね))"
-    r"|(?:お手伝い|お答え|対応)[^。！？\n]{0,8}できません"
-    r"|(?:非常|很|真的)?(?:抱歉|对不起|對不起|遗憾|不好意思)[^。！？\n]{0,20}"
-    r"(?:无法|無法|不能|没办法)"
-    r"|我(?:无法|無法|不能)(?:帮|提供|回答|协助|讨论|满足)"
-    r")",
-    re.IGNORECASE,
-)
-"""How a refusal opens, in four languages. A character who says no in other words ("I
-can't come on Sunday") refuses nothing here."""
+"""Share of a memory's own words that confirms a marker."""
 
 
 @dataclass(frozen=True)
 class AtomVerdict:
-    """What the evaluator found for one injected atom; `reason` is for the page."""
+    """What the evaluator found for one injected atom; `reason` is for the page.
+
+    `support` is the share of what only this memory says that is new in the reply,
+    `chance` how likely the words alone make it that the reply used it. `restraint`:
+    it was used by what the reply left unsaid; `contradicted`: that was not kept to.
+    """
 
     atom_id: str
     label: str
@@ -69,6 +39,9 @@ class AtomVerdict:
     used: bool
     verified: bool
     reason: str
+    chance: float = 0.0
+    restraint: bool = False
+    contradicted: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,22 +63,41 @@ class Verdict:
         return any(atom.used for atom in self.atoms)
 
     @property
+    def cites(self) -> bool:
+        """Whether any marker named an injected atom."""
+        return any(atom.cited for atom in self.atoms)
+
+    @property
     def verified_ids(self) -> tuple[str, ...]:
         """Ids of the atoms that may be fed back, as far as the recall returned them."""
         return tuple(atom.atom_id for atom in self.atoms if atom.verified)
 
 
 def evaluate(
-    reply: Reply, injected: Sequence[Injected], earlier: Sequence[str]
+    reply: Reply,
+    injected: Sequence[Injected],
+    earlier: Sequence[str],
+    likeness: Likeness | None = None,
 ) -> Verdict:
-    """Judge one ended reply; `earlier` is the dialogue before it, as sent."""
+    """Judge one ended reply; `earlier` is the dialogue before it, as sent.
+
+    `likeness` compares by meaning where it knows the language; without it words decide.
+    """
     final, why = finality(reply)
     cited = {citation.label for citation in reply.citations}
-    scores = novelty(reply.text, injected, earlier)
-    best = max((score for score, _ in scores.values()), default=0.0)
+    memories = [item.atom.content for item in injected]
+    supports = measure(reply.text, memories, earlier, likeness)
+    strong = counting(supports)
     atoms = tuple(
-        judge(item, item.label in cited, *scores[item.label], best=best, final=final)
-        for item in injected
+        judge(
+            item,
+            support,
+            cited=item.label in cited,
+            strong=shown,
+            left=restraint(item.atom, reply.text) if item.label in cited else None,
+            final=final,
+        )
+        for item, support, shown in zip(injected, supports, strong, strict=True)
     )
     labels = {item.label for item in injected}
     stray = tuple(
@@ -125,66 +117,46 @@ def finality(reply: Reply) -> tuple[bool, str]:
     return True, "The reply is complete."
 
 
-def refuses(text: str) -> bool:
-    """Whether the text opens like a refusal."""
-    return _REFUSAL.match(text) is not None
-
-
-def novelty(
-    text: str, injected: Sequence[Injected], earlier: Sequence[str]
-) -> dict[str, tuple[float, float]]:
-    """Per label: the support score 0..1 and the number of words it rests on."""
-    said = words("\n".join(earlier), EVERYDAY)
-    fresh = words(text, EVERYDAY) - said
-    texts = {item.label: words(item.atom.content, EVERYDAY) for item in injected}
-    spread = Counter(word for found in texts.values() for word in found)
-    total = len(texts)
-
-    def idf(word: str) -> float:
-        seen = spread[word]
-        return math.log(1 + (total - seen + 0.5) / (seen + 0.5))
-
-    scores: dict[str, tuple[float, float]] = {}
-    for label, found in texts.items():
-        telling = found - said
-        shared = telling & fresh
-        whole = sum(idf(word) for word in telling)
-        score = sum(idf(word) for word in shared) / whole if whole else 0.0
-        scores[label] = (score, sum(map(weight, shared)))
-    return scores
-
-
 def judge(
     item: Injected,
-    cited: bool,
-    support: float,
-    shared: float,
+    support: Support,
     *,
-    best: float,
+    cited: bool,
+    strong: bool,
+    left: Restraint | None,
     final: bool,
 ) -> AtomVerdict:
-    """The verdict on one atom, with the sentence that explains it."""
-    strong = (
-        support >= UNCITED_SUPPORT
-        and support >= UNCITED_SHARE_OF_BEST * best
-        and shared >= UNCITED_WORDS
-    )
-    supported = support >= CITED_SUPPORT if cited else strong
-    share = f"{round(support * 100)} % of what only this memory says"
-    if cited and supported:
-        reason = f"Cited, and the reply contains {share}."
-    elif cited:
-        reason = "Cited, but nothing in the reply is new from this memory."
-    elif strong:
-        reason = f"Not cited, but the reply contains {share}."
-    else:
-        reason = "In the prompt, not used."
+    """The verdict on one atom, with the sentence that explains it.
+
+    `strong`: the words alone show that it was used; `left`: what it asks to be left
+    alone was (not), None where it asks for nothing of the kind.
+    """
+    said = strong or (cited and support.share >= CITED_SUPPORT)
+    verified = said if left is None else left.kept
+    reason = left.reason if left else explain(support, cited=cited, said=said)
+    if verified and not final:
+        reason += " The reply reinforces nothing."
     return AtomVerdict(
         atom_id=item.atom.atom_id,
         label=item.label,
         cited=cited,
-        support=round(support, 4),
+        support=round(support.share, 4),
         used=cited or strong,
-        verified=supported and final,
+        verified=verified and final,
         reason=reason,
+        chance=round(support.chance, 4),
+        restraint=left is not None and left.kept,
+        contradicted=left is not None and not left.kept,
     )
+
+
+def explain(support: Support, *, cited: bool, said: bool) -> str:
+    """One sentence on the evidence."""
+    if cited and not said:
+        return "Cited, but nothing in the reply is new from this memory."
+    if not said:
+        return "In the prompt, not used."
+    share = f"contains {round(support.share * 100)} % of what only this memory says"
+    if support.claimed:
+        share += ", in a passage that says it remembers"
+    return f"{'Cited, and' if cited else 'Not cited, but'} the reply {share}."

@@ -1,7 +1,8 @@
 """Step 5 of a turn: tell the service which of its atoms the answer used.
 
 fed back <= verified <= injected, and only what this very recall returned. No such
-atom, no call.
+atom, no call; and no call either for a reply that cites none of them: what its words
+alone show is shown to the person, and reinforces only beside a memory that is cited.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Outcome = Literal["sent", "none", "unknown", "rejected"]
 MENDABLE = (AccessDenied, BillingBlocked)
 """Refusals that an operator can end. No other one passes: a 404 says that the recall
 session is over, a 400 that the call is wrong."""
+UNCITED = "The reply marks none of the memories that its words show: none is fed back."
 NO_ANSWER = "The memory service did not confirm it, and it is not sent twice."
 
 
@@ -50,10 +52,16 @@ class Feedback:
 
 def due(verdict: Verdict, recollection: Recollection) -> tuple[str, ...]:
     """The ids to feed back: verified, and returned by this recall."""
-    if recollection.session_id is None:
+    if recollection.session_id is None or not verdict.cites:
         return ()
     returned = {atom.atom_id for atom in recollection.atoms if atom.recalled}
     return tuple(atom_id for atom_id in verdict.verified_ids if atom_id in returned)
+
+
+def nothing(verdict: Verdict) -> Feedback:
+    """What stands in the record when nothing is due, and why if words showed use."""
+    unmarked = bool(verdict.verified_ids) and not verdict.cites
+    return Feedback("none", detail=UNCITED if unmarked else "")
 
 
 async def feed_back(
@@ -67,7 +75,7 @@ async def feed_back(
     """
     atom_ids = due(verdict, recollection)
     if not atom_ids or recollection.session_id is None:
-        return Feedback("none")
+        return nothing(verdict)
     try:
         await memory.feedback(recollection.session_id, atom_ids, success=True)
     except MemoryUnavailable as exc:

@@ -30,11 +30,13 @@ from memory.errors import (
 )
 from memory.evaluate import Verdict, evaluate
 from memory.extract import Exchange, Extraction, extract
-from memory.feedback import Feedback, due, feed_back
+from memory.feedback import Feedback, due, feed_back, nothing
 from memory.prompt import Injected, build
 from memory.recall import Ledger, Recollection, Trusting, recall
 from memory.reply import Reply, stream
+from memory.second_opinion import reconsider
 from memory.store import Entry, Scope, find, store
+from memory.support import Likeness
 from memory.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -175,6 +177,8 @@ async def learn(
     book: Book,
     ledger: Ledger | None = None,
     repeatable: bool = False,
+    likeness: Likeness | None = None,
+    second: ChatModel | None = None,
 ) -> AsyncGenerator[events.Learning, None]:
     """Evaluate, feed back, extract, store; call it again after an error to go on.
 
@@ -182,7 +186,8 @@ async def learn(
     ModelUnavailable or ModelRejected for what time, an operator or the caller can mend.
     `repeatable` says that the service takes the same atom and the same feedback twice
     without counting it twice. Otherwise an atom that an earlier run may have stored is
-    looked for first; `ledger` says which of the atoms found are others'.
+    looked for first; `ledger` says which of the atoms found are others'. `likeness`
+    compares by meaning; `second` is a small model that is asked about doubtful cases.
     """
     if turn.anchor_id is None:
         msg = "learn() needs the anchor: create it first."
@@ -191,8 +196,13 @@ async def learn(
     # A continuation is judged by what it adds: nothing of the reply so far is new.
     history = [message.content for message in turn.history]
     earlier = [*history, turn.text, turn.so_far]
-    verdict = evaluate(answered.reply, answered.injected, earlier)
+    verdict = evaluate(answered.reply, answered.injected, earlier, likeness)
     if not await book.finished("evaluate"):
+        if second is not None:
+            # Only adds: a run that was cut off here feeds back less, never other atoms.
+            verdict = await reconsider(
+                verdict, answered.reply, answered.injected, llm=second
+            )
         await book.evaluated(verdict)
         yield events.Evaluated(verdict)
     if not await book.finished("feedback"):
@@ -243,7 +253,7 @@ async def _feed_back(
 ) -> Feedback:
     atom_ids = due(verdict, recollection)
     if not atom_ids:
-        return Feedback("none")
+        return nothing(verdict)
     first = await book.feeding()
     if not first and not repeatable:
         # An earlier run died between sending and noting the answer. The documented

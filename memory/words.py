@@ -123,6 +123,12 @@ def pairs(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
 
 
+def in_pairs(text: str) -> bool:
+    """Whether most of the text is in a script that is read as pairs of characters."""
+    inside = sum(map(len, re.findall(f"[{_RUNS}]+", text)))
+    return inside * 2 > sum(1 for character in text if character.isalpha())
+
+
 def weight(word: str) -> float:
     """How much of a word it is: a pair of characters is about half of one."""
     return 0.5 if _RUN.match(word) else 1.0

@@ -32,6 +32,7 @@ from chatapp.conversations import hub, learnable
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.learnable import Learnable
 from chatapp.memories import anchors, calls, queue, records
+from chatapp.memories.likeness import likeness
 from chatapp.memories.ledger import SiteLedger
 from chatapp.memories.models import Anchor, TurnCall, TurnRecord
 from chatapp.memories.pause import BLOCKS, Paused, pause, paused
@@ -200,6 +201,8 @@ async def _learn(found: Learnable, turn: Turn) -> None:
         book=found.book,
         ledger=SiteLedger(found.record.anchor_id, ()),
         repeatable=settings.EMBEDDED_MAAS,
+        likeness=likeness(),
+        second=wiring.second_model(),
     ):
         if isinstance(event, Extracted) and not event.extraction.skipped:
             await _charge(found.user, _extraction_tokens(found))

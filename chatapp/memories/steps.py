@@ -24,10 +24,12 @@ CLOSE = f"""
 JUDGE = """
     UPDATE memories_turnatom AS atom
     SET cited = judged.cited, used = judged.used, verified = judged.verified,
-        support = judged.support, verdict = judged.verdict
+        support = judged.support, verdict = judged.verdict,
+        restraint = judged.restraint
     FROM unnest(%(ids)s::text[], %(cited)s::bool[], %(used)s::bool[],
-                %(verified)s::bool[], %(support)s::float8[], %(verdict)s::text[])
-         AS judged (id, cited, used, verified, support, verdict)
+                %(verified)s::bool[], %(support)s::float8[], %(verdict)s::text[],
+                %(restraint)s::bool[])
+         AS judged (id, cited, used, verified, support, verdict, restraint)
     WHERE atom.record_id = %(record)s AND atom.maas_id = judged.id
 """
 
@@ -63,5 +65,6 @@ def judge(record_id: int, atoms: Sequence[AtomVerdict]) -> None:
         "verified": [atom.verified for atom in atoms],
         "support": [atom.support for atom in atoms],
         "verdict": [atom.reason for atom in atoms],
+        "restraint": [atom.restraint for atom in atoms],
     }
     tell(JUDGE, values)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memory.evaluate import AtomVerdict, evaluate, finality, refuses
+from memory.evaluate import AtomVerdict, evaluate, finality
+from memory.refusal import refuses
 from memory.reply import Citation, Ending, Reply
 from tests.memory.doubles import injected
 
