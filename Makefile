@@ -13,7 +13,7 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 
 .PHONY: help demo demo-reset backup restore doctor test test-faults test-memory lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
-	bench-maas clean
+	bench-maas bench-attribution bench-extract clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -81,6 +81,10 @@ bench-stream: $(BIN)/.runtime  ## what streaming costs, and how late words come 
 
 bench-maas: $(BIN)/.runtime  ## recall and writes at large sizes (JSON=path, MAAS=options)
 	@$(BIN)/python -m bench.maas $(MAAS) $(if $(JSON),--json "$(JSON)")
+
+bench-attribution: $(BIN)/.runtime  ## which memory a reply used, on MADial-Bench (MADIAL=folder, JSON=path)
+	@test -n "$(MADIAL)" || { echo "Where is MADial-Bench? make bench-attribution MADIAL=folder" >&2; exit 2; }
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.attribution "$(MADIAL)" $(if $(JSON),--json "$(JSON)")
 
 clean:  ## remove the virtual environments and caches, never the data
 	@rm -rf .venv .venv-memory .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

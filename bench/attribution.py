@@ -36,7 +36,9 @@ LEAST = {"en_f1": 0.95, "zh_f1": 0.90}
 def judged(turns: Sequence[Turn], likeness: Likeness | None) -> list[Judged]:
     """The evidence for every memory of every turn."""
     return [
-        Judged(t, tuple(measure(t.reply, [m for _, m in t.memories], t.earlier, likeness)))
+        Judged(
+            t, tuple(measure(t.reply, [m for _, m in t.memories], t.earlier, likeness))
+        )
         for t in turns
     ]
 
@@ -60,7 +62,9 @@ def held_out(turns: Sequence[Judged], *, most_false: float) -> list[list[Score]]
     return found
 
 
-def interval(turns: Sequence[Judged], halvings: Sequence[Sequence[Score]]) -> list[float]:
+def interval(
+    turns: Sequence[Judged], halvings: Sequence[Sequence[Score]]
+) -> list[float]:
     """95 % of F1 and of the false credits, dialogues drawn again with replacement."""
     by_dialogue: dict[int, Score] = {}
     for scores in halvings:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -85,7 +85,8 @@ def fit(turns: Sequence[Judged], *, most_false: float) -> Weights:
     found = regress((rows - rows.mean(axis=0)) / spread, used)
     slopes = found[:-1] / spread
     bias = float(found[-1] - slopes @ rows.mean(axis=0))
-    plain = Weights(bias, *(float(slope) for slope in slopes), 0.5, 0.0)
+    share, mass, claimed, topic, likeness = (float(slope) for slope in slopes)
+    plain = Weights(bias, share, mass, claimed, topic, likeness, 0.5, 0.0)
     return threshold(turns, plain, most_false=most_false)
 
 
@@ -104,9 +105,13 @@ def regress(rows: Vector, used: Vector) -> Vector:
     return found
 
 
-def threshold(turns: Sequence[Judged], weights: Weights, *, most_false: float) -> Weights:
+def threshold(
+    turns: Sequence[Judged], weights: Weights, *, most_false: float
+) -> Weights:
     """The weights with their best threshold and margin."""
-    chances = [(one.turn, [s.chance_by(weights) for s in one.supports]) for one in turns]
+    chances = [
+        (one.turn, [s.chance_by(weights) for s in one.supports]) for one in turns
+    ]
     best: tuple[float, float, float] = (-1.0, 0.5, 0.0)
     for share_of_best in MARGINS:
         for least in THRESHOLDS:
@@ -115,7 +120,7 @@ def threshold(turns: Sequence[Judged], weights: Weights, *, most_false: float) -
             )
             if found.false_credit <= most_false:
                 best = max(best, (found.f1, least, share_of_best))
-    return Weights(*_slopes(weights), least=best[1], share_of_best=best[2])
+    return replace(weights, least=best[1], share_of_best=best[2])
 
 
 def score(turns: Sequence[Judged], weights: Weights) -> list[Score]:
@@ -152,14 +157,3 @@ def features(support: Support) -> list[float]:
         support.topic,
         support.likeness or 0.0,
     ]
-
-
-def _slopes(weights: Weights) -> tuple[float, ...]:
-    return (
-        weights.bias,
-        weights.share,
-        weights.mass,
-        weights.claimed,
-        weights.topic,
-        weights.likeness,
-    )

@@ -29,7 +29,6 @@ _REFUSAL = re.compile(
 )
 
 
-
 def refuses(text: str) -> bool:
     """Whether the text opens like a refusal."""
     return _REFUSAL.match(text) is not None

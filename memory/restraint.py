@@ -36,6 +36,11 @@ _EXPLAINS = re.compile(
     r"|是指|指的是|意思是|就是说|就是說",
     re.IGNORECASE,
 )
+_GRAMMAR = re.compile(
+    "[\u3040-\u309f]{2}|하고|하지|하는|하면|싶어|어하|않는|않다|는다|이야|야기|얘기|대해|관해"
+    "|원하|말아|话题|談論|谈论|谈起|提起|想谈|不想|不要|不願|不愿|希望|任何"
+)
+"""Pairs of characters that any sentence about a boundary may hold."""
 _LEAST_NAMED = 0.5
 """Share of a concept's words from which a sentence is about it."""
 
@@ -54,13 +59,18 @@ def restraint(atom: Remembered, reply: str) -> Restraint | None:
     None, too, for a mastered concept that the reply names without explaining it: its
     words then decide, like those of any other memory.
     """
-    subject = words(atom.content, EVERYDAY)
+    found = words(atom.content, EVERYDAY)
+    subject = frozenset(word for word in found if not _GRAMMAR.fullmatch(word))
     sentences = _SENTENCE.findall(reply)
     if atom.atom_type == "boundary" and _FORBIDS.search(atom.content):
         broken = any(words(s, EVERYDAY) & subject and not leaves(s) for s in sentences)
         if broken:
-            return Restraint(False, "Cited, but the reply speaks of what it asks to leave.")
-        return Restraint(True, "Cited and used by restraint: the reply leaves it alone.")
+            return Restraint(
+                False, "Cited, but the reply speaks of what it asks to leave."
+            )
+        return Restraint(
+            True, "Cited and used by restraint: the reply leaves it alone."
+        )
     if atom.atom_type == "concept_mastered":
         named = [s for s in sentences if _names(s, subject)]
         if any(_EXPLAINS.search(sentence) for sentence in named):

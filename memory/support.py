@@ -60,6 +60,8 @@ SPACED_ALIKE = Weights(-6.79, 1.88, 2.35, 0.77, 2.21, 7.02, 0.27, 0.9)
 UNSPACED = Weights(-5.45, 1.16, 2.69, 1.73, 8.04, 0.0, 0.09, 0.9)
 """Chinese, Japanese, Korean: pairs of characters. Fitted on Chinese alone."""
 LEAST_WORDS = 2.0
+LONG = 4.0
+"""Words from which a memory is so long that one of them may do, with other evidence."""
 KNOWN = 0.6
 """Share of reply and of memory that the vectors must know, to be asked at all."""
 
@@ -68,8 +70,8 @@ KNOWN = 0.6
 class Support:
     """The evidence for one memory; see the module. `likeness` None: not compared.
 
-    `words` is on how many words of the reply it rests; a pair of characters is half a
-    word. `paired`: the memory is in a script that is read as pairs.
+    `words` is on how many words of the reply it rests, of `length` that the memory has;
+    a pair of characters is half a word. `paired`: its script is read as pairs.
     """
 
     share: float
@@ -78,6 +80,7 @@ class Support:
     topic: float
     likeness: float | None
     words: float
+    length: float
     paired: bool
 
     @property
@@ -91,13 +94,14 @@ class Support:
     def chance(self) -> float:
         """The chance that the reply used this memory, 0 to 1.
 
-        None at all when it rests on less than `LEAST_WORDS`: any reply may say "tea".
+        None at all for a short memory of which the reply has one word: any reply may
+        say "tea".
         """
         return self.chance_by(self.weights)
 
     def chance_by(self, by: Weights) -> float:
         """The same under other weights."""
-        if self.words < LEAST_WORDS:
+        if self.words < LEAST_WORDS and self.length < LONG:
             return 0.0
         total = (
             by.bias
@@ -132,6 +136,7 @@ def measure(
             topic=rarity.share(text, around),
             likeness=near,
             words=sum(map(weight, text & (fresh | claimed))),
+            length=sum(map(weight, text)),
             paired=in_pairs(memory),
         )
         for text, memory, near in zip(texts, memories, alike, strict=True)
@@ -166,14 +171,18 @@ class _Rarity:
         self._spread = Counter(word for text in texts for word in text)
         self._total = len(texts)
         self._most = self._idf(1)
+        self._known: dict[int, float] = {}
 
     def _idf(self, seen: int) -> float:
         return math.log(1 + (self._total - seen + 0.5) / (seen + 0.5))
 
     def sum(self, found: Collection[str]) -> float:
-        return sum(
-            weight(word) * self._idf(self._spread[word]) / self._most for word in found
-        )
+        return sum(weight(word) * self._rarity(self._spread[word]) for word in found)
+
+    def _rarity(self, seen: int) -> float:
+        if seen not in self._known:
+            self._known[seen] = self._idf(seen) / self._most
+        return self._known[seen]
 
     def share(self, text: frozenset[str], among: frozenset[str]) -> float:
         whole = self.sum(text)

@@ -32,8 +32,8 @@ from chatapp.conversations import hub, learnable
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.learnable import Learnable
 from chatapp.memories import anchors, calls, queue, records
-from chatapp.memories.likeness import likeness
 from chatapp.memories.ledger import SiteLedger
+from chatapp.memories.likeness import likeness
 from chatapp.memories.models import Anchor, TurnCall, TurnRecord
 from chatapp.memories.pause import BLOCKS, Paused, pause, paused
 from chatapp.memories.restore import restore

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
+
 from chatapp import wiring
 
 
@@ -18,14 +20,16 @@ class VectorLikeness:
 
     def knows(self, text: str) -> float:
         """The share of its letters that are Latin."""
+        if text.isascii():
+            return float(any(map(str.isalpha, text)))
         letters = [character for character in text if character.isalpha()]
-        if not letters:
-            return 0.0
-        return sum(1 for letter in letters if letter < "\u0250") / len(letters)
+        known = sum(1 for letter in letters if letter < "\u0250")
+        return known / len(letters) if letters else 0.0
 
     def between(self, text: str, others: Sequence[str]) -> Sequence[float]:
         """Cosine of the text with each of the others."""
-        rows = wiring.local_vectors([text, *others])
+        # One by one: a batch wakes the tokeniser's threads, which costs more.
+        rows = np.concatenate([wiring.local_vectors([one]) for one in (text, *others)])
         found: list[float] = (rows[1:] @ rows[0]).tolist()
         return found
 

@@ -19,7 +19,7 @@ from memory.errors import (
     MemoryUnavailable,
 )
 from memory.evaluate import AtomVerdict, Verdict
-from memory.feedback import NO_ANSWER, Feedback, due, feed_back
+from memory.feedback import NO_ANSWER, UNCITED, Feedback, due, feed_back
 from memory.recall import Recollection, Remembered
 from tests.memory.doubles import FakeMemory
 
@@ -70,6 +70,26 @@ async def test_nothing_to_feed_back_is_no_call(
     memory = FakeMemory()
     assert await feed_back(judged, found, memory=memory) == Feedback("none")
     assert memory.history == []
+
+
+async def test_no_cited_atom_no_feedback_call() -> None:
+    memory = FakeMemory()
+    shown = AtomVerdict(
+        "a1", "m1", cited=False, support=1, used=True, verified=True, reason=""
+    )
+    judged = Verdict(final=True, reason="", atoms=(shown,))
+    found = await feed_back(judged, recollection("a1"), memory=memory)
+    assert found == Feedback("none", detail=UNCITED)
+    assert memory.history == []
+
+
+async def test_beside_a_cited_memory_an_uncited_one_is_fed_back_too() -> None:
+    memory = FakeMemory()
+    cited = verdict("a1").atoms[0]
+    shown = replace(cited, atom_id="a2", label="m2", cited=False)
+    judged = Verdict(final=True, reason="", atoms=(cited, shown))
+    found = await feed_back(judged, recollection("a1", "a2"), memory=memory)
+    assert found == Feedback("sent", ("a1", "a2"))
 
 
 @given(st.sets(st.sampled_from("abcdef")), st.sets(st.sampled_from("abcdef")))
