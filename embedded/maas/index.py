@@ -8,7 +8,8 @@ happened in an anchor since its number in `seen`. Not safe for several threads a
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from embedded.maas.postings import Postings
 from embedded.maas.replacements import Replacements
 from embedded.maas.vectors import Floats, Vectors
 
+T = TypeVar("T")
 FEW = 16
 HALF = (1 << 64) - 1
 OVERHEAD = 8_000  # bytes of the objects that an index is made of, measured
@@ -47,7 +49,7 @@ class AnchorIndex:
         self._created: Column[np.float64] = Column(np.float64)
         self.conversations = Conversations()
         self.replacements = Replacements()
-        self._replaced: tuple[int, list[tuple[int, int]]] = (0, [])
+        self._once: dict[object, Any] = {}
 
     @property
     def size(self) -> int:
@@ -107,13 +109,14 @@ class AnchorIndex:
 
     def apply(self, changes: Changes) -> None:
         """Bring in new, changed and deleted atoms of an anchor."""
-        rows = self._rows_of(changes.ids)
+        rows = self.rows_of(changes.ids)
         fresh = (rows < 0) & ~changes.deleted
         for position in np.flatnonzero(rows >= 0):
             self._change(int(rows[position]), changes, position)
         if fresh.any():
             self._append(changes if fresh.all() else changes.only(fresh))
         self.seen[changes.anchor] = changes.last
+        self._once.clear()
 
     def mask(self, user: str) -> npt.NDArray[np.bool_]:
         """Which rows may be answered: alive, and this person's when one is named."""
@@ -124,19 +127,16 @@ class AnchorIndex:
         mine: npt.NDArray[np.bool_] = alive & (self._user.values == number)
         return mine
 
+    def once(self, work: Callable[[AnchorIndex], T]) -> T:
+        """What `work` makes of this index, done once between two changes."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        found: T = self._once[work]
+        return found
+
     def replaced(self) -> list[tuple[int, int]]:
         """Old rows and the rows that replaced them, oldest first."""
-        if not self.replacements:
-            return []
-        at, pairs = self._replaced
-        if at != self.seq:
-            named = self.replacements.pairs()
-            halves = [(old.int >> 64, old.int & HALF) for old, _ in named]
-            rows = self._rows_of(np.array(halves, dtype=np.uint64)).tolist()
-            news = [new for _, new in named]
-            pairs = sorted(p for p in zip(rows, news, strict=True) if 0 <= p[0] < p[1])
-            self._replaced = (self.seq, pairs)
-        return pairs
+        return self.once(_replaced) if self.replacements else []
 
     def meaning(self, lines: Matrix) -> Floats:
         """The best cosine similarity of each row with any of the query's lines."""
@@ -172,7 +172,7 @@ class AnchorIndex:
             self.helped[row] = changes.helped[position]
             self.hurt[row] = changes.hurt[position]
 
-    def _rows_of(self, ids: Ids) -> npt.NDArray[np.intp]:
+    def rows_of(self, ids: Ids) -> npt.NDArray[np.intp]:
         """The row of each id, -1 where there is none."""
         known = self._ids.values
         rows = np.full(len(ids), -1, dtype=np.intp)
@@ -196,3 +196,11 @@ class AnchorIndex:
         halves = np.flatnonzero(known[:, 0] == high)
         found = halves[known[halves, 1] == low]
         return int(found[0]) if len(found) else -1
+
+
+def _replaced(index: AnchorIndex) -> list[tuple[int, int]]:
+    named = index.replacements.pairs()
+    halves = [(old.int >> 64, old.int & HALF) for old, _ in named]
+    rows = index.rows_of(np.array(halves, dtype=np.uint64)).tolist()
+    news = [new for _, new in named]
+    return sorted(p for p in zip(rows, news, strict=True) if 0 <= p[0] < p[1])

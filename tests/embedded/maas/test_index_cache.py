@@ -106,3 +106,30 @@ def test_vectors_of_another_model_are_made_again(access: Access) -> None:
     _store(access, scope, "User likes rainy jazz playlists.")
     Atom.objects.update(embedded_by="server:older", vector=b"\x00\x3c" * 3)
     assert _ask(IndexCache(10**9), scope, "Put on some music")
+
+
+def test_several_anchors_asked_together_are_one_index(access: Access) -> None:
+    cache, first, second = IndexCache(10**9), _anchor(access), _anchor(access)
+    [old] = _store(access, first, "User likes jazz.")
+    _store(access, second, "User hates jazz in the morning.")
+    query = read_query("jazz")
+    lines = embedder().vectors(query.lines)
+
+    def ask() -> list[str]:
+        numbers = dict(Anchor.objects.values_list("pk", "seq"))
+        scopes = [Scope(s.anchor_id, numbers[s.anchor_id]) for s in (first, second)]
+        with cache.use(scopes) as index:
+            found = rank(index, query, lines, user="", limit=5)
+            return sorted(index.content_of(c.row) for c in found)
+
+    assert ask() == ["User hates jazz in the morning.", "User likes jazz."]
+    atoms.delete_atom(access, Body({}), str(old.id))
+    _store(access, second, "User sings jazz.")
+    assert ask() == ["User hates jazz in the morning.", "User sings jazz."]
+    draft = atoms.Draft(
+        content="User never sings jazz now.",
+        source_type="prd",
+        metadata={"supersedes": str(Atom.objects.get(content="User sings jazz.").id)},
+    )
+    atoms.store(access, second, [draft])
+    assert len(ask()) == 3
