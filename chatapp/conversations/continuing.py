@@ -18,14 +18,13 @@ from chatapp.accounts.models import User
 from chatapp.conversations import context, hub, path
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import (
-    RUNNING,
     Conversation,
     Generation,
     Message,
     Role,
     Status,
 )
-from chatapp.conversations.turns import Begun, ReplyRunning
+from chatapp.conversations.turns import Begun, Hold
 from chatapp.memories import ledger
 
 PARAGRAPH = "\n\n"
@@ -47,14 +46,7 @@ def begin(user: User, conversation: Conversation, message_id: UUID) -> Begun:
     CapReached when the person has used up what they may.
     """
     with transaction.atomic():
-        # One writer per conversation, as for a message.
-        locked = Conversation.objects.select_for_update(no_key=True)
-        conversation.leaf_id = locked.get(pk=conversation.pk, user=user).leaf_id
-        running = Generation.objects.filter(
-            conversation=conversation, status__in=RUNNING
-        )
-        if running.exists():
-            raise ReplyRunning
+        Hold(user, conversation).got()  # one writer per conversation
         reply = Message.objects.select_related("generation", "parent").get(
             pk=message_id, pathentry__conversation=conversation
         )
