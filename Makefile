@@ -13,7 +13,7 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 
 .PHONY: help demo demo-reset backup restore doctor test test-faults test-memory lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
-	bench-maas bench-attribution bench-extract clean
+	bench-maas bench-attribution bench-extract bench-recall clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -85,6 +85,12 @@ bench-maas: $(BIN)/.runtime  ## recall and writes at large sizes (JSON=path, MAA
 bench-attribution: $(BIN)/.runtime  ## which memory a reply used, on MADial-Bench (MADIAL=folder, JSON=path)
 	@test -n "$(MADIAL)" || { echo "Where is MADial-Bench? make bench-attribution MADIAL=folder" >&2; exit 2; }
 	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.attribution "$(MADIAL)" $(if $(JSON),--json "$(JSON)")
+
+bench-recall: $(BIN)/.runtime  ## what recall finds (LOCOMO=file, MADIAL=folder, JSON=path)
+	@test -n "$(LOCOMO)" -a -n "$(MADIAL)" || { echo "Where are the data? docs/recall.md \
+	says: make bench-recall LOCOMO=locomo10.json MADIAL=folder" >&2; exit 2; }
+	@$(BIN)/python -m bench.recall_quality --locomo "$(LOCOMO)" --madial "$(MADIAL)" \
+		$(if $(JSON),--json "$(JSON)")
 
 clean:  ## remove the virtual environments and caches, never the data
 	@rm -rf .venv .venv-memory .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

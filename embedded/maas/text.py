@@ -22,6 +22,7 @@ from embedded.maas.stems import stem
 from embedded.maas.vocabulary import (
     CJK_SUBJECTS,
     FUNCTION_WORDS,
+    GREETINGS,
     KANA_PAIRS,
     LIGHT_WORDS,
     OVERVIEW_WORDS,
@@ -37,6 +38,7 @@ IS_CJK = re.compile(f"[{CJK}]+")
 SENTENCE_END = re.compile(r"(?<=[.!?。！？\n])\s*")
 MAX_SENTENCES = 8
 IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+GREETING = re.compile("|".join(GREETINGS))
 SPOKEN_OF = re.compile("|".join(CJK_SUBJECTS))
 # What a light word counts beside one that carries a subject.
 LIGHT = 0.4
@@ -66,6 +68,7 @@ class Query:
 
 def read_query(text: str) -> Query:
     """Take a query apart; a long message is also compared sentence by sentence."""
+    text = GREETING.sub(" ", text)
     tokens = tokens_of(text)
     subject = [t for t in tokens if t not in SMALL_TALK and t not in OVERVIEW_WORDS]
     nothing = np.zeros(0, dtype=np.float32)

@@ -63,6 +63,16 @@ SMALL_TALK = _words(
     你好 您好 谢谢 好的 再见 嗯 好 是的
     """
 )
+# Greetings of several words, or without spaces around: nothing of them is a subject.
+GREETINGS = (
+    r"좋은 (?:아침|하루|저녁|밤)(?:이에요|이야|입니다|되세요|보내세요|보내)?",
+    r"잘 (?:지냈|지내|잤|있었)(?:어요?|니|나요?|습니까|세요|시죠|죠)?(?=[\s?!.~]|$)",
+    r"안녕히 (?:가|계|주무)세요|안녕(?:하세요|하십니까)?|반가워요?|반갑습니다",
+    r"お?元気(?:ですか|かい|だった|でしたか|[?？])|お?久しぶり(?:です)?(?:ね)?",
+    r"おはよう(?:ございます)?|こんにちは|こんばんは|おやすみ(?:なさい)?|はじめまして",
+    r"(?:早上|上午|下午|晚上|中午|大家|你们)好|[你您]好吗?|早安|午安|晚安|早[!！。]",
+    r"最近(?:怎么样|好吗|还好吗|如何)|好久不见|谢谢[你您]?|再见|拜拜",
+)
 OVERVIEW_WORDS = _words(
     """
     remember remembered remembers recall recalls memory memories memorise memorize
