@@ -13,6 +13,7 @@ from chatapp.accounts.models import User
 from chatapp.conversations import path
 from chatapp.conversations.models import RUNNING, Conversation, Message
 from chatapp.conversations.turns import Hold, ReplyRunning
+from chatapp.memories import off_record
 from chatapp.pipeline import tell
 
 SHARE = """
@@ -26,6 +27,7 @@ def branch(user: User, conversation: Conversation, message_id: UUID) -> Conversa
     """A conversation of its own that goes on behind this message.
 
     One in which nothing was said yet is used again, so that a double click opens one.
+    Off the record stays off the record.
     Raises ReplyRunning when the message is still being written, Message.DoesNotExist
     when it is not shown here, and Conversation.DoesNotExist as `turns.begin` does.
     """
@@ -49,6 +51,8 @@ def branch(user: User, conversation: Conversation, message_id: UUID) -> Conversa
             origin=conversation,
             leaf_id=message_id,
         )
+        if off := off_record.current(conversation.pk):
+            off_record.switch_on(new.pk, recalls=off.recalls)
         tell(
             SHARE,
             {

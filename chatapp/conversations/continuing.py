@@ -25,7 +25,7 @@ from chatapp.conversations.models import (
     Status,
 )
 from chatapp.conversations.turns import Begun, Hold
-from chatapp.memories import ledger
+from chatapp.memories import ledger, off_record
 
 PARAGRAPH = "\n\n"
 
@@ -110,4 +110,5 @@ def _begin(
         anchor_name=lane_of(conversation.lane).anchor_name(conversation.character),
         carried=ledger.CarriedAsked(anchor.pk, hidden).all(),
         hidden=hidden,
+        recalls=off_record.OffRecordAsked(conversation.pk).recalls(),
     )

@@ -18,7 +18,7 @@ from chatapp.conversations.models import (
     PathEntry,
     Status,
 )
-from chatapp.memories import anchors, records
+from chatapp.memories import anchors, off_record, records
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, TurnRecord
 from memory.reply import Citation, Ending, Reply
@@ -48,8 +48,8 @@ class Learnable:
 def load(generation_id: UUID) -> Learnable | None:
     """The turn of this generation.
 
-    None when it was deleted meanwhile, or when its reply was left behind: that is noted
-    on its record, and choosing the reply again has it learnt.
+    None when it was deleted meanwhile, said off the record, or when its reply was left
+    behind: that is noted on its record, and choosing the reply again has it learnt.
     """
     generation = (
         Generation.objects.select_related(
@@ -64,6 +64,10 @@ def load(generation_id: UUID) -> Learnable | None:
     asked = generation.message.parent
     anchor = context.anchor_of(conversation)
     record = _record(generation, anchor)
+    if off_record.covers(generation_id):
+        off_record.note(record.pk)
+        hub.poke(conversation.pk)
+        return None
     place = _place(generation)
     if place is None:
         place = _left_behind(generation, record)

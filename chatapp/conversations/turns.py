@@ -24,7 +24,7 @@ from chatapp.conversations.models import (
     Message,
     Role,
 )
-from chatapp.memories import ledger, queue
+from chatapp.memories import ledger, off_record, queue
 from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked, pipelined, tell
 from memory.recall import Known
@@ -125,6 +125,7 @@ class Begun:
     anchor_name: str
     carried: Sequence[Known] = ()
     hidden: Sequence[UUID] = ()
+    recalls: bool = True
     fresh: bool = True
 
 
@@ -228,6 +229,7 @@ def reply_to(
     hub.poke(conversation.pk)
     hidden = path.origins(conversation.origin_id)
     carried = ledger.CarriedAsked(anchor.pk, hidden)
+    off = off_record.OffRecordAsked(conversation.pk)
     turn = context.turn_of(user, conversation, message, new.earlier, anchor)
     return Begun(
         user_message=message if message in fresh else None,
@@ -238,6 +240,7 @@ def reply_to(
         anchor_name=lane_of(conversation.lane).anchor_name(conversation.character),
         carried=carried.all(),
         hidden=hidden,
+        recalls=off.recalls(),
     )
 
 

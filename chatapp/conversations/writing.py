@@ -52,6 +52,12 @@ FLUSH = """
 """
 
 
+NOT_RECALLED = MemoryAPIError(
+    "off the record, without recall",
+    user_message="you switched memory off in this conversation",
+)
+
+
 @dataclass(frozen=True)
 class Due:
     """What one flush writes of a reply; `length` is how much of it is then written."""
@@ -92,7 +98,8 @@ class Writing:
 
     async def _answer(self) -> None:
         turn = await self._anchored()
-        ledger = SiteLedger(self.begun.anchor.pk, self.begun.carried, self.begun.hidden)
+        carried = self.begun.carried if self.begun.recalls else ()
+        ledger = SiteLedger(self.begun.anchor.pk, carried, self.begun.hidden)
         async with aclosing(
             answer(
                 turn,
@@ -106,6 +113,8 @@ class Writing:
 
     async def _anchored(self) -> Turn:
         begun, turn = self.begun, self.begun.turn
+        if not begun.recalls:
+            return replace(turn, anchor_id=None, unreachable=NOT_RECALLED)
         if turn.anchor_id is not None:
             return turn
         try:

@@ -16,7 +16,8 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.db import transaction
 
-from chatapp.memories import steps
+from chatapp.memories import off_record, steps
+from chatapp.memories.gate import Admission, Gate
 from chatapp.memories.keeping import confirm, entry_of
 from chatapp.memories.merge import twin_of
 from chatapp.memories.models import (
@@ -34,6 +35,7 @@ from memory.errors import AnchorageError, MemoryUnavailable
 from memory.evaluate import Verdict
 from memory.extract import Candidate, Extraction
 from memory.feedback import Feedback
+from memory.taxonomy import Speaker
 from memory.turn import Entry, Step
 
 T = TypeVar("T")
@@ -59,7 +61,10 @@ class TurnBook:
         self._record = record.pk
         self._anchor = record.anchor_id
         self._turn = record.generation_id
-        self._messages = {"user": user_message, "assistant": assistant_message}
+        self._messages: dict[Speaker, UUID] = {
+            "user": user_message,
+            "assistant": assistant_message,
+        }
         self._began = time.perf_counter()
         self._over: set[str] | None = None
 
@@ -167,14 +172,22 @@ class TurnBook:
             self._hold()
             if "extract" in self._finished():
                 return  # by a worker that was taken for dead
+            if off_record.covers(self._turn):
+                self._close("extract", StepStatus.NONE, off_record.NOTE)
+                return
             candidates = list(extraction.candidates)
             if self._heard_before():
                 candidates = [c for c in candidates if c.speaker != "user"]
+            gate, refused = Gate(self._anchor, self._messages), []
             for number, candidate in enumerate(candidates):
-                self._take_in(number, candidate)
+                admission = gate.admit(candidate)
+                if admission.refused:
+                    refused.append(admission.refused)
+                else:
+                    self._take_in(number, candidate, admission)
             again = len(extraction.candidates) - len(candidates)
             TurnRecord.objects.filter(pk=self._record).update(
-                rejected=[*extraction.rejected, *[ONCE] * again]
+                rejected=[*extraction.rejected, *[ONCE] * again, *refused]
             )
             self._close(
                 "extract",
@@ -194,9 +207,9 @@ class TurnBook:
             .exists()
         )
 
-    def _take_in(self, number: int, candidate: Candidate) -> None:
+    def _take_in(self, number: int, candidate: Candidate, as_: Admission) -> None:
         known = Atom.objects.filter(anchor_id=self._anchor)
-        among = known.filter(state__in=HELD)
+        among = known.filter(state__in=[*HELD, AtomState.WAITING])
         atom = twin_of(candidate.atom_type, candidate.content, among=among)
         if atom is None:
             atom = Atom.objects.create(
@@ -206,6 +219,9 @@ class TurnBook:
                 content=candidate.content,
                 confidence=candidate.confidence,
                 source_type=candidate.source_type,
+                state=as_.state,
+                sensitive=as_.sensitive,
+                waits_for=as_.waits_for,
                 brought_by_id=self._record,
             )
         proof = Evidence(

@@ -64,7 +64,7 @@ WITHOUT_JOB = """
     WHERE record.learnt_at IS NULL AND generation.ended_at < %(before)s
       AND NOT EXISTS (
           SELECT 1 FROM memories_turnstep AS step WHERE step.record_id = record.id
-            AND step.name = 'learn' AND step.status IN ('failed', 'discarded'))
+            AND step.name = 'learn' AND step.status IN ('failed', 'off', 'discarded'))
       AND EXISTS (
           SELECT 1 FROM conversations_pathentry AS entry
           WHERE entry.message_id = generation.message_id)

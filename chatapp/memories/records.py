@@ -24,7 +24,12 @@ from memory.recall import Recollection, Remembered, reason
 LEFT_BEHIND = (
     "Left behind before it was learnt from; choosing it again makes up for it."
 )
-OVER = (StepStatus.FAILED, StepStatus.LEFT, StepStatus.DISCARDED)
+OVER = (
+    StepStatus.FAILED,
+    StepStatus.LEFT,
+    StepStatus.OFF_RECORD,
+    StepStatus.DISCARDED,
+)
 """Of the step "learn": there is nothing to do, unless somebody says so."""
 
 # Written out, a turn's whole record in one statement: it is written while the first

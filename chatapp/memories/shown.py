@@ -30,7 +30,7 @@ STEP_LABELS = {
     "store": "Store it",
     "learn": "Learn from it",
 }
-FAILED = (StepStatus.FAILED, StepStatus.DISCARDED)
+FAILED = (StepStatus.FAILED, StepStatus.DISCARDED, StepStatus.OFF_RECORD)
 FEEDBACK_WORDS = {
     StepStatus.DONE: "the memory service confirmed it",
     StepStatus.NONE: "no memory was used in a way that could be verified",
