@@ -110,5 +110,5 @@ def _begin(
         anchor_name=lane_of(conversation.lane).anchor_name(conversation.character),
         carried=ledger.CarriedAsked(anchor.pk, hidden).all(),
         hidden=hidden,
-        recalls=off_record.OffRecordAsked(conversation.pk).recalls(),
+        rules=off_record.RulesAsked(conversation.pk, user.pk).one(),
     )

@@ -22,11 +22,20 @@ from chatapp.accounts.models import User
 from chatapp.conversations import path
 from chatapp.conversations.continuing import can_continue
 from chatapp.conversations.markdown import render
-from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
+from chatapp.conversations.models import (
+    Conversation,
+    Generation,
+    Message,
+    PathEntry,
+    Role,
+    Status,
+)
 from chatapp.memories.shown import MemoryLine, memory_lines
 
 PAGE_MESSAGES = 200
 """Newest messages on the first page."""
+ABOVE = 4
+"""Messages that stand above one that a link leads to."""
 LISTED = 60
 PREVIEW_CHARS = 90
 
@@ -87,15 +96,31 @@ class Listed:
 
 
 def messages_of(
-    conversation: Conversation, *, newest: int = PAGE_MESSAGES
+    conversation: Conversation, *, newest: int = PAGE_MESSAGES, back_to: str = ""
 ) -> list[Shown]:
-    """The shown path, oldest first; `newest` bounds how far back."""
+    """The shown path, oldest first; `newest` bounds how far back.
+
+    `back_to` is the id of a message that is to be among them, if it stands there.
+    """
+    if place := _place(conversation, back_to):
+        below = PathEntry.objects.filter(
+            conversation=conversation, position__gte=place.position
+        )
+        newest = max(newest, below.count() + ABOVE)
     rows = (
         Message.objects.filter(pathentry__conversation=conversation)
         .select_related("generation")
         .order_by("-pathentry__position")[:newest]
     )
     return shown(conversation, list(reversed(rows)))
+
+
+def _place(conversation: Conversation, message_id: str) -> path.Place | None:
+    try:
+        place = path.place_of(conversation.pk, UUID(message_id))
+    except ValueError:
+        return None
+    return place if place and str(place.shown) == message_id else None
 
 
 def shown(

@@ -125,7 +125,7 @@ class Begun:
     anchor_name: str
     carried: Sequence[Known] = ()
     hidden: Sequence[UUID] = ()
-    recalls: bool = True
+    rules: off_record.Rules = off_record.PLAIN
     fresh: bool = True
 
 
@@ -229,7 +229,7 @@ def reply_to(
     hub.poke(conversation.pk)
     hidden = path.origins(conversation.origin_id)
     carried = ledger.CarriedAsked(anchor.pk, hidden)
-    off = off_record.OffRecordAsked(conversation.pk)
+    rules = off_record.RulesAsked(conversation.pk, user.pk)
     turn = context.turn_of(user, conversation, message, new.earlier, anchor)
     return Begun(
         user_message=message if message in fresh else None,
@@ -240,7 +240,7 @@ def reply_to(
         anchor_name=lane_of(conversation.lane).anchor_name(conversation.character),
         carried=carried.all(),
         hidden=hidden,
-        recalls=off.recalls(),
+        rules=rules.one(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chatapp.conversations import tree_views, views
+from chatapp.conversations import memory_views, tree_views, views
 
 app_name = "conversations"
 urlpatterns = [
@@ -25,5 +25,8 @@ urlpatterns = [
     path("c/<uuid:pk>/m/<uuid:message>/select/", tree_views.select, name="select"),
     path("c/<uuid:pk>/m/<uuid:message>/branch/", tree_views.branch, name="branch"),
     path("c/<uuid:pk>/m/<uuid:message>/delete/", tree_views.delete, name="delete"),
-    path("c/<uuid:pk>/memory/", views.memory, name="memory"),
+    path("c/<uuid:pk>/memory/", memory_views.panel, name="memory"),
+    path(
+        "c/<uuid:pk>/off-record/", memory_views.keep_off_record, name="keep_off_record"
+    ),
 ]

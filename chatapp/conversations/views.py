@@ -32,7 +32,7 @@ from chatapp.conversations.models import RUNNING, Conversation, Generation, Mess
 from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.runner import RUNNER
 from chatapp.conversations.shown import listed, messages_of, shown
-from chatapp.memories.panel import PANEL_ATOMS, panel
+from chatapp.memories import off_record
 from chatapp.memories.shown import count
 
 View = Callable[..., HttpResponse]
@@ -78,7 +78,7 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         async_to_sync(RUNNER.open_anchor)(
             anchor, lane.external_id(request.user), lane.anchor_name(character)
         )
-    said = messages_of(conversation)
+    said = messages_of(conversation, back_to=request.GET.get("at", ""))
     page = {
         "conversation": {
             "id": conversation.pk,
@@ -97,6 +97,7 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "messages": said,
         "conversations": listed(request.user, conversation.pk),
         "composer": {"key": uuid.uuid4(), "max_chars": settings.MESSAGE_MAX_CHARS},
+        "off_record": off_record.current(pk),
         "memory_count": count(anchor, path.origins(conversation.origin_id)),
     }
     return render(request, "conversations/open.html", page)
@@ -175,29 +176,6 @@ def continue_reply(
         return refused(request, exc)
     start_reply(begun)
     return articles(request, conversation, [begun.reply_message])
-
-
-@require_GET
-@never_cache
-@person_required
-def memory(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
-    """What is remembered in this conversation's scope: the Memory panel."""
-    conversation = own_conversation(request.user, pk)
-    anchor = context.anchor_of(conversation)
-    groups = panel(anchor, hidden=path.origins(conversation.origin_id))
-    total = sum(len(group.atoms) for group in groups)
-    page = {
-        "conversation": {
-            "id": conversation.pk,
-            "name": conversation.character.name,
-            "lane": conversation.lane,
-        },
-        "groups": groups,
-        "total": total,
-        "is_cut": total >= PANEL_ATOMS,
-        "anchor_ready": bool(anchor.maas_id),
-    }
-    return render(request, "memories/_panel.html", page)
 
 
 def start_reply(begun: turns.Begun) -> None:

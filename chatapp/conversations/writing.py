@@ -22,7 +22,7 @@ from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.live import LiveReply
 from chatapp.conversations.models import Status
 from chatapp.conversations.turns import Begun
-from chatapp.memories import anchors, calls, records
+from chatapp.memories import anchors, calls, records, sharing
 from chatapp.memories.ledger import SiteLedger
 from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked, pipelined
@@ -98,22 +98,41 @@ class Writing:
 
     async def _answer(self) -> None:
         turn = await self._anchored()
-        carried = self.begun.carried if self.begun.recalls else ()
-        ledger = SiteLedger(self.begun.anchor.pk, carried, self.begun.hidden)
-        async with aclosing(
-            answer(
-                turn,
-                memory=wiring.memory_client(),
-                llm=wiring.chat_model(),
-                ledger=ledger,
-            )
-        ) as happening:
-            async for event in happening:
-                self._take(event)
+        ledger = self._ledger(turn)
+        try:
+            async with aclosing(
+                answer(
+                    turn,
+                    memory=wiring.memory_client(),
+                    llm=wiring.chat_model(),
+                    ledger=ledger,
+                )
+            ) as happening:
+                async for event in happening:
+                    self._take(event)
+        finally:
+            await ledger.close()
+
+    def _ledger(self, turn: Turn) -> SiteLedger:
+        """What may be used in this reply, by the person's own rules."""
+        begun = self.begun
+        if not begun.rules.recalls:
+            return SiteLedger(begun.anchor.pk, (), begun.hidden)
+        if not begun.rules.shares or begun.anchor.lane != sharing.LANE:
+            return SiteLedger(begun.anchor.pk, begun.carried, begun.hidden)
+        return sharing.SharingLedger(
+            begun.anchor,
+            begun.carried,
+            begun.hidden,
+            query=turn.text,
+            external_id=turn.user_external_id,
+            deadline=turn.deadline,
+            memory=wiring.memory_client(),
+        )
 
     async def _anchored(self) -> Turn:
         begun, turn = self.begun, self.begun.turn
-        if not begun.recalls:
+        if not begun.rules.recalls:
             return replace(turn, anchor_id=None, unreachable=NOT_RECALLED)
         if turn.anchor_id is not None:
             return turn
@@ -203,6 +222,8 @@ class Writing:
         with transaction.atomic():
             self._record()
             finish(self.begun.generation, self.begun.anchor.pk, ended)
+            if self.begun.rules.shares:
+                sharing.link(self.begun.generation.pk)
             if isinstance(self._recollection.failure, MemoryNotFound):
                 # The service does not know our anchor: make it again, once.
                 tasks.defer_renewal(self.begun.anchor.pk, self.begun.anchor.maas_id)

@@ -60,8 +60,8 @@ def kinds_of(user: User) -> list[Kind]:
         .order_by()
         .values_list("sensitive")
         .annotate(
-            Count("pk", filter=Q(state=AtomState.WAITING)),
-            Count("pk", filter=Q(state__in=HELD)),
+            waiting=Count("pk", filter=Q(state=AtomState.WAITING)),
+            kept=Count("pk", filter=Q(state__in=HELD)),
         )
     )
     counts = {kind: (waiting, kept) for kind, waiting, kept in rows}

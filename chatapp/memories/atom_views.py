@@ -115,6 +115,4 @@ def in_place(
     """The atom as it stands now; `focus` names the control that the keyboard is on."""
     mine.refresh_from_db()
     page = {"atom": slip_of(mine), "problem": problem, "focus": focus}
-    response = render(request, "memories/_atom.html", page, status=status)
-    response["HX-Trigger"] = "memory:counted"
-    return response
+    return render(request, "memories/_atom.html", page, status=status)

@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from chatapp.accounts.models import User
 from chatapp.memories import tombstones
 from chatapp.memories.models import (
     Atom,
@@ -32,6 +33,9 @@ SLACK = timedelta(seconds=2)
 """An undo that was pressed in time, and whose request took long, still counts."""
 LEAVES = (AtomState.WAITING, AtomState.PENDING, AtomState.SAVED, AtomState.FAILED)
 """What can be let go."""
+
+
+AT_ONCE = 500
 
 
 class TooLate(Exception):
@@ -73,6 +77,42 @@ def forget(atom_id: UUID, *, undo_s: float | None = None) -> Removal:
     return removal
 
 
+def forget_all(user: User) -> int:
+    """Let go of everything of this person at once, for good; returns how many.
+
+    Part of the caller's transaction. What could still be undone goes with the rest.
+    """
+    now = timezone.now()
+    Removal.objects.filter(anchor__user=user, erased_at=None).update(due_at=now)
+    atoms = Atom.objects.filter(anchor__user=user, state__in=LEAVES).order_by("pk")
+    held = list(atoms.select_for_update(no_key=True, of=("self",)))
+    for start in range(0, len(held), AT_ONCE):
+        few = held[start : start + AT_ONCE]
+        quotes = _count(Evidence.objects.filter(atom__in=few))
+        turns = _count(TurnAtom.objects.filter(atom__in=few))
+        removals = Removal.objects.bulk_create(
+            Removal(
+                atom=atom,
+                anchor_id=atom.anchor_id,
+                why=Why.FORGOTTEN,
+                was=atom.state,
+                due_at=now,
+                quotes=quotes.get(atom.pk, 0),
+                turns=turns.get(atom.pk, 0),
+                digest=tombstones.digest(atom.anchor_id, atom.content),
+            )
+            for atom in few
+        )
+        tombstones.bury(removals)
+        ids = [atom.pk for atom in few]
+        Atom.objects.filter(pk__in=ids).update(state=AtomState.FORGOTTEN, pinned=False)
+    return len(held)
+
+
+def _count(rows: QuerySet[Evidence] | QuerySet[TurnAtom]) -> dict[UUID, int]:
+    return dict(rows.order_by().values_list("atom").annotate(Count("pk")))
+
+
 def let_go(
     atom: Atom, why: Why, state: AtomState, *, undo_s: float | None = None
 ) -> Removal:
@@ -87,7 +127,7 @@ def let_go(
         quotes=Evidence.objects.filter(atom=atom).count(),
         turns=TurnAtom.objects.filter(atom=atom).count(),
     )
-    tombstones.bury(removal, atom)
+    tombstones.bury([removal])
     Atom.objects.filter(pk=atom.pk).update(state=state)
     return removal
 

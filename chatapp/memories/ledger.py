@@ -14,7 +14,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from chatapp.memories.models import Atom, AtomState
@@ -35,9 +35,11 @@ SEEN = """
               AND entry.conversation_id <> ALL(%(hidden)s::uuid[])))
 """
 PROVEN = """
-    SELECT evidence.atom_id FROM memories_evidence AS evidence
-    JOIN conversations_pathentry AS entry ON entry.message_id = evidence.message_id
-    WHERE entry.conversation_id <> ALL(%s::uuid[])
+    EXISTS (SELECT 1 FROM memories_evidence AS evidence
+            JOIN conversations_pathentry AS entry
+              ON entry.message_id = evidence.message_id
+            WHERE evidence.atom_id = memories_atom.id
+              AND entry.conversation_id <> ALL(%s::uuid[]))
 """
 COLUMNS = "maas_id, content, atom_type, confidence, pinned, state"
 KNOWN = f"""
@@ -77,6 +79,9 @@ class SiteLedger:
         """Boundaries first, then pins."""
         return self._carried
 
+    async def close(self) -> None:
+        """Nothing to let go of: one that asks for more has."""
+
 
 class CarriedAsked:
     """The question for live boundaries and pins, on its way: every turn waits for it."""
@@ -98,8 +103,8 @@ class CarriedAsked:
 
 def alive(atoms: QuerySet[Atom], hidden: Sequence[UUID] = ()) -> QuerySet[Atom]:
     """Only the atoms with some evidence on a shown path, or written by hand."""
-    proven = Q(pk__in=RawSQL(PROVEN, [list(hidden)]))
-    return atoms.filter(proven | Q(by_hand=True))
+    proven = RawSQL(PROVEN, [list(hidden)], output_field=BooleanField())
+    return atoms.filter(Q(by_hand=True) | Q(proven))
 
 
 def _known_now(

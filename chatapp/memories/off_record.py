@@ -7,6 +7,7 @@ moment of switching is let go, too. Jobs, the book and the page ask the same que
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -39,21 +40,32 @@ IS_COVERED = f"""
     WHERE generation.id = %s
 """
 OPEN = """
-    SELECT recalls FROM memories_offrecord
-    WHERE conversation_id = %s AND ended_at IS NULL
+    SELECT coalesce((SELECT recalls FROM memories_offrecord
+                     WHERE conversation_id = %s AND ended_at IS NULL), true),
+           EXISTS (SELECT 1 FROM memories_sharing WHERE user_id = %s)
 """
 
 
-class OffRecordAsked:
-    """The question whether a conversation is off the record, on its way."""
+class Rules(NamedTuple):
+    """May memory be used in a conversation, and do the person's characters share?"""
 
-    def __init__(self, conversation_id: UUID) -> None:
-        self._found = Asked(OPEN, [conversation_id])
+    recalls: bool = True
+    shares: bool = False
 
-    def recalls(self) -> bool:
-        """Whether memory may be used in its replies."""
+
+PLAIN = Rules()
+
+
+class RulesAsked:
+    """The question for a conversation's rules, on its way: every turn waits for it."""
+
+    def __init__(self, conversation_id: UUID, user_id: int) -> None:
+        self._found = Asked(OPEN, [conversation_id, user_id])
+
+    def one(self) -> Rules:
+        """Its answer."""
         row = self._found.one()
-        return row is None or bool(row[0])
+        return Rules(*row) if row else PLAIN
 
 
 def current(conversation_id: UUID) -> OffRecord | None:

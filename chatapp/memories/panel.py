@@ -1,95 +1,138 @@
-"""The Memory panel: what is remembered in one scope, grouped by what it is about.
+"""What the Memory panel and the Memory page list: grouped by type, searched, in pages.
 
-Nothing here says "saved" of an atom that the service has not confirmed.
+The database searches, counts and cuts, so that ten thousand atoms cost a page no more
+than ten. Nothing here says "saved" of an atom that the service has not confirmed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Window,
+)
+from django.db.models.expressions import OrderBy, RawSQL
+from django.db.models.functions import RowNumber
 
+from chatapp.accounts.models import User
+from chatapp.memories.gate import FORGOTTEN
 from chatapp.memories.ledger import alive
-from chatapp.memories.models import HELD, Anchor, Atom, TurnAtom
-from chatapp.memories.slips import LABELS
+from chatapp.memories.models import HELD, Anchor, Atom, AtomState, Evidence
+from chatapp.memories.slips import LABELS, Slip, slips
 
-PANEL_ATOMS = 200
-"""Newest atoms that are shown: more would fill the page, and take long to read."""
-
-
-@dataclass(frozen=True)
-class PanelAtom:
-    """One atom in the panel; `state` is saved, pending or failed."""
-
-    content: str
-    confidence: float
-    state: str
-    quote: str
-    recalled: int
-    used: int
-    pinned: bool
-    created_at: datetime
+FIRST = 8
+"""Of each type, at first."""
+MORE = 40
+"""Of one type, with each press of "Show more"."""
+NEWEST = ("-pinned", "-created_at", "-pk")
+IN_CONVERSATION = """
+    EXISTS (SELECT 1 FROM memories_evidence AS proof
+            JOIN conversations_pathentry AS entry ON entry.message_id = proof.message_id
+            WHERE proof.atom_id = memories_atom.id AND entry.conversation_id = %s)
+"""
 
 
 @dataclass(frozen=True)
-class PanelGroup:
-    """The panel's atoms of one type."""
+class Look:
+    """Which memories are looked at: all of a person's, of one scope, of one thread.
+
+    `hidden` are conversations whose paths do not count; `query` is what was typed.
+    """
+
+    user: User
+    anchor: Anchor | None = None
+    conversation: UUID | None = None
+    hidden: Sequence[UUID] = ()
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The memories of one type: the first of them, and how many there are."""
 
     type: str
     label: str
-    atoms: Sequence[PanelAtom]
+    count: int
+    slips: Sequence[Slip]
+    more_from: int
 
 
-def panel(
-    anchor: Anchor, newest: int = PANEL_ATOMS, hidden: Sequence[UUID] = ()
-) -> list[PanelGroup]:
-    """What is remembered in this scope, grouped by type, newest first; three queries.
+def matching(look: Look) -> QuerySet[Atom]:
+    """What is remembered there and holds the words that are looked for.
 
-    `hidden` are the conversations whose paths do not count.
+    What something else is true instead of now is left out.
     """
-    atoms = list(
-        alive(Atom.objects.filter(anchor=anchor), hidden)
-        .filter(state__in=HELD)
-        .prefetch_related("evidence")
-        .order_by("-created_at")[:newest]
+    atoms = Atom.objects.filter(
+        anchor__user=look.user, state__in=HELD, superseded_by=None
     )
-    uses = _uses([atom.pk for atom in atoms])
-    groups: defaultdict[str, list[PanelAtom]] = defaultdict(list)
-    for atom in atoms:
-        quotes = [evidence.quote for evidence in atom.evidence.all()]
-        recalled, used = uses.get(atom.pk, (0, 0))
-        groups[atom.atom_type].append(
-            PanelAtom(
-                content=atom.content,
-                confidence=atom.confidence,
-                state=atom.state,
-                quote=quotes[0] if quotes else "",
-                recalled=recalled,
-                used=used,
-                pinned=atom.pinned,
-                created_at=atom.created_at,
-            )
+    if look.anchor is not None:
+        atoms = atoms.filter(anchor=look.anchor)
+    atoms = alive(atoms, look.hidden)
+    if look.conversation is not None:
+        there = RawSQL(
+            IN_CONVERSATION, [look.conversation], output_field=BooleanField()
         )
+        atoms = atoms.filter(there)
+    for word in look.query.split():
+        quoted = Evidence.objects.filter(atom=OuterRef("pk"), quote__icontains=word)
+        atoms = atoms.filter(Q(content__icontains=word) | Exists(quoted))
+    return atoms
+
+
+def groups(look: Look, here: UUID | None = None) -> list[Group]:
+    """Each type with its first atoms, pinned and newest before; five queries in all."""
+    whole = Window(Count("pk"), partition_by="atom_type")
+    place = Window(RowNumber(), partition_by="atom_type", order_by=_order())
+    first = matching(look).annotate(of_type=whole, place=place).filter(place__lte=FIRST)
+    atoms = list(first.order_by("place"))
+    found: defaultdict[str, list[Slip]] = defaultdict(list)
+    counts: dict[str, int] = {}
+    for atom, slip in zip(atoms, slips(atoms, here), strict=True):
+        found[atom.atom_type].append(slip)
+        counts[atom.atom_type] = atom.of_type
     return [
-        PanelGroup(kind, label, groups[kind])
-        for kind, label in LABELS.items()
-        if kind in groups
+        _group(kind, found[kind], counts[kind], upto=FIRST)
+        for kind in (*LABELS, *sorted(found.keys() - LABELS.keys()))
+        if kind in found
     ]
 
 
-def _uses(atom_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
-    """How often each atom was recalled, and used in a way that could be verified."""
-    rows = (
-        TurnAtom.objects.filter(atom__in=atom_ids)
-        .order_by()
-        .values_list("atom")
-        .annotate(
-            recalled=Count("pk", filter=Q(recalled=True)),
-            verified=Count("pk", filter=Q(verified=True)),
-        )
+def more(look: Look, kind: str, begin: int, here: UUID | None = None) -> Group:
+    """The next atoms of one type, behind the first `begin`."""
+    atoms = matching(look).filter(atom_type=kind)
+    page = list(atoms.order_by(*NEWEST)[begin : begin + MORE])
+    return _group(kind, slips(page, here), atoms.count(), upto=begin + MORE)
+
+
+def waiting(look: Look, here: UUID | None = None) -> list[Slip]:
+    """What was said anew after it had been forgotten, and is asked about."""
+    asked = Atom.objects.filter(
+        anchor__user=look.user, state=AtomState.WAITING, waits_for=FORGOTTEN
     )
-    return {atom_id: (recalled, used) for atom_id, recalled, used in rows}
+    if look.anchor is not None:
+        asked = asked.filter(anchor=look.anchor)
+    return slips(list(alive(asked, look.hidden).order_by("created_at")[:MORE]), here)
+
+
+def _group(kind: str, shown: Sequence[Slip], count: int, *, upto: int) -> Group:
+    return Group(
+        type=kind,
+        label=LABELS.get(kind, kind),
+        count=count,
+        slips=shown,
+        more_from=upto if upto < count else 0,
+    )
+
+
+def _order() -> list[OrderBy]:
+    return [F(name.removeprefix("-")).desc() for name in NEWEST]

@@ -7,12 +7,12 @@ saying it anew is noticed and asked first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
-from chatapp.memories.models import Atom, Evidence, Removal, Tombstone
+from chatapp.memories.models import Evidence, Removal, Tombstone
 from memory.extract import clean
 from memory.words import negations, numbers, tokens, words
 
@@ -30,16 +30,20 @@ def digest(anchor_id: UUID, content: str) -> str:
     return mac.hexdigest()
 
 
-def bury(removal: Removal, atom: Atom) -> int:
-    """Note where the words stand that proved `atom`; returns how many places."""
-    proofs = Evidence.objects.filter(atom=atom).select_related("message")
-    stones = [
-        Tombstone(removal=removal, message_id=proof.message_id, begin=begin, end=end)
+def bury(removals: Sequence[Removal]) -> None:
+    """Note where the words stand that proved what is removed."""
+    of_atom = {removal.atom_id: removal for removal in removals}
+    proofs = Evidence.objects.filter(atom__in=of_atom).select_related("message")
+    Tombstone.objects.bulk_create(
+        Tombstone(
+            removal=of_atom[proof.atom_id],
+            message_id=proof.message_id,
+            begin=begin,
+            end=end,
+        )
         for proof in proofs
         for begin, end in spans(proof.message.text, proof.quote)
-    ]
-    Tombstone.objects.bulk_create(stones)
-    return len(stones)
+    )
 
 
 def is_buried(message_id: UUID, text: str, quote: str) -> bool:

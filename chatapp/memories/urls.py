@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from chatapp.memories import atom_views, views
+from chatapp.memories import atom_views, choice_views, page_views, views
 
 app_name = "memories"
 urlpatterns = [
@@ -15,4 +15,13 @@ urlpatterns = [
     path("memories/atoms/<uuid:pk>/unpin/", atom_views.unpin, name="unpin"),
     path("memories/atoms/<uuid:pk>/forget/", atom_views.forget, name="forget"),
     path("memories/atoms/<uuid:pk>/undo/", atom_views.undo, name="undo"),
+    path("memories/atoms/<uuid:pk>/again/", choice_views.again, name="again"),
+    path("memories/sensitive/<slug:kind>/", choice_views.answer, name="answer"),
+    path("memories/", page_views.mine, name="mine"),
+    path("memories/share/", page_views.share, name="share"),
+    re_path(
+        r"^memories/export\.(?P<kind>json|md)$", page_views.download, name="export"
+    ),
+    path("memories/delete/", page_views.delete_all, name="delete_all"),
+    path("memories/removed/", page_views.receipt, name="receipt"),
 ]

@@ -56,6 +56,40 @@ for (const name of ["htmx:responseError", "htmx:sendError"]) {
   });
 }
 
+const body = document.getElementById("memory-body");
+
+// Whoever reads, types or corrects there keeps what they see: asked for when they are done.
+function isInUse() {
+  return body.contains(document.activeElement) || body.querySelector("details[open], [data-undo]") !== null;
+}
+
+let isStale = false;
+
+function refresh() {
+  isStale = isInUse();
+  if (!isStale) window.htmx.trigger(memoryButton, "refresh");
+}
+
 document.addEventListener("memory:changed", () => {
-  if (!memory.hidden) window.htmx.trigger(memoryButton, "refresh");
+  if (!memory.hidden) refresh();
+});
+
+body.addEventListener("focusout", (event) => {
+  if (isStale && !body.contains(event.relatedTarget)) setTimeout(refresh, 300);
+});
+
+// The panel says how many there are: the button shows it.
+document.addEventListener("memory:count", (event) => {
+  memoryButton.dataset.count = event.detail.count;
+});
+
+// A memory's source stands in this very conversation: go there, past the sheet.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[data-action="jump"]');
+  const message = link && document.getElementById(link.hash.slice(1));
+  if (!message) return;
+  event.preventDefault();
+  if (narrow.matches) showMemory(false);
+  message.scrollIntoView({ block: "center" });
+  message.focus({ preventScroll: true });
 });

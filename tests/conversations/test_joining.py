@@ -18,10 +18,10 @@ from chatapp.conversations.tasks import learn_turn, renew_anchor
 from chatapp.conversations.turns import begin
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord
-from chatapp.memories.panel import panel
 from memory.errors import MemoryUnavailable
 from tests.conversations.fakes import FakeMemory, FakeModel
 from tests.conversations.test_tasks import RAIN, learn, spoken
+from tests.memories.remembering import in_panel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GOAT = RAIN | {"content": "User owns a goat.", "quote": "a goat"}
@@ -70,7 +70,7 @@ async def test_conversations_and_memory_come_along(
     assert memory.atoms[atom.maas_id]["user_external_id"] == person.chat_external_id
     record = await TurnRecord.objects.aget(generation=begun.generation)
     assert record.anchor_id == anchor.pk
-    assert len(await sync_to_async(panel)(anchor)) == 1
+    assert len(await sync_to_async(in_panel)(anchor)) == 1
 
 
 async def test_nothing_is_recalled_from_the_guests_anchor_any_more(

@@ -20,7 +20,6 @@ from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import records
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord, TurnStep
-from chatapp.memories.panel import panel
 from chatapp.memories.pause import Paused
 from chatapp.memories.queue import PARKED
 from chatapp.memories.shown import MemoryLine, memory_lines
@@ -39,6 +38,7 @@ from memory.recall import Recollection, Remembered
 from memory.reply import Citation
 from memory.wire import StoredAtoms
 from tests.conversations.fakes import BROKEN_JSON, FakeMemory, FakeModel
+from tests.memories.remembering import in_panel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RAIN = {
@@ -138,8 +138,8 @@ async def test_an_outage_waits_and_says_so_then_everything_is_stored(
     begun = await sync_to_async(spoken)(person, conversation)
     with pytest.raises(MemoryUnavailable):
         await learn(begun)
-    groups = await sync_to_async(panel)(begun.anchor)
-    assert groups[0].atoms[0].state == AtomState.PENDING
+    groups = await sync_to_async(in_panel)(begun.anchor)
+    assert groups[0].slips[0].state == AtomState.PENDING
     line = (await sync_to_async(memory_lines)([begun.generation.pk]))[
         begun.generation.pk
     ]
@@ -252,9 +252,9 @@ async def test_a_reply_left_behind_takes_its_memory_with_it(
         person, conversation, reply="I grew up on a lightship."
     )
     await learn(begun)
-    assert len(await sync_to_async(panel)(begun.anchor)) == 2
+    assert len(await sync_to_async(in_panel)(begun.anchor)) == 2
     await answered_again(begun)
-    (group,) = await sync_to_async(panel)(begun.anchor)
+    (group,) = await sync_to_async(in_panel)(begun.anchor)
     assert group.type == "preference"
 
 

@@ -49,7 +49,7 @@ from chatapp.conversations.revising import edit, regenerate
 from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import ledger
 from chatapp.memories.models import Atom, AtomState, Evidence
-from chatapp.memories.panel import panel
+from chatapp.memories.panel import Look, matching
 from chatapp.memories.shown import count
 
 EXAMPLES = int(os.environ.get("TREE_EXAMPLES", "4"))
@@ -281,8 +281,8 @@ class Tree(RuleBasedStateMachine):
             expected = {c for c in self.proofs if self.is_live(index, c)}
             known = ledger._known_now(self.anchor.pk, sorted(self.proofs), hidden)
             assert {c for c, k in known.items() if k.state == "live"} == expected
-            groups = panel(self.anchor, newest=10_000, hidden=hidden)
-            assert {atom.content for g in groups for atom in g.atoms} == expected
+            look = Look(self.anchor.user, self.anchor, hidden=hidden)
+            assert {atom.content for atom in matching(look)} == expected
             assert count(self.anchor, hidden) == len(expected)
             carried = ledger.CarriedAsked(self.anchor.pk, hidden).all()
             assert {k.atom_id for k in carried} == expected

@@ -60,6 +60,7 @@ SOMETIMES = {
     "maas.delete_atom": "an atom whose undo is over is removed from memory",
     "caps.renew": "a reply that runs for longer than five seconds",
     "keeping.confirm": "an atom stored again in another anchor",
+    "maas.recall_user": "a person whose characters share what they know",
     "restore.refused": "the service never takes what the person corrected",
 }
 """Commits of a turn that a plain one does not make: a fault, a long reply or a path

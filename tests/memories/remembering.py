@@ -7,11 +7,17 @@ import uuid
 from chatapp.conversations import context
 from chatapp.conversations.models import Conversation, Message
 from chatapp.memories.models import Anchor, Atom, AtomState, Evidence
+from chatapp.memories.panel import Group, Look, groups
 
 
 def scope_of(conversation: Conversation) -> Anchor:
     """The memory scope of this conversation."""
     return context.anchor_of(conversation)
+
+
+def in_panel(anchor: Anchor) -> list[Group]:
+    """What the panel lists for this scope."""
+    return groups(Look(anchor.user, anchor))
 
 
 def remember(

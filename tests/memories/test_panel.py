@@ -1,58 +1,50 @@
-"""The panel shows what is remembered, the newest of it, and what became of it."""
+"""The panel shows what is remembered, in pages, searched by the database."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation, Message, PathEntry
 from chatapp.conversations.turns import begin
-from chatapp.memories import anchors
+from chatapp.memories import asking
 from chatapp.memories.models import (
-    Anchor,
     Atom,
     AtomState,
     Evidence,
+    OffRecord,
     TurnAtom,
     TurnRecord,
 )
-from chatapp.memories.panel import panel
+from chatapp.memories.panel import FIRST, Look, groups, matching, more
+from tests.memories.remembering import remember, scope_of
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def anchor(person: User) -> Anchor:
-    return anchors.anchor_for(person, "character", "aria")
-
-
-def remember(anchor: Anchor, message: Message, content: str, **fields: object) -> Atom:
-    atom = Atom.objects.create(
-        anchor=anchor,
-        client_ref=uuid.uuid4(),
-        maas_id=f"id of {content}",
-        atom_type="preference",
-        content=content,
-        confidence=0.9,
-        source_type="prd",
-        **{"state": AtomState.SAVED} | fields,
-    )
-    Evidence.objects.create(atom=atom, message=message, quote=content)
-    return atom
+def look(person: User, conversation: Conversation) -> Look:
+    return Look(person, scope_of(conversation))
 
 
 @pytest.fixture
-def message(conversation: Conversation) -> Message:
-    return Message.objects.get(conversation=conversation)
+def owner(client: Client, person: User) -> Client:
+    client.force_login(person)
+    return client
 
 
 def test_an_atom_is_shown_with_its_quote_and_how_often_it_was_used(
-    person: User, conversation: Conversation, anchor: Anchor, message: Message
+    person: User, conversation: Conversation, look: Look
 ) -> None:
-    atom = remember(anchor, message, "User loves rain.")
+    atom = remember(conversation, "User loves rain.", quote="I love rain")
     generation = begin(person, conversation, "Hi.", uuid.uuid4()).generation
-    record = TurnRecord.objects.create(generation=generation, anchor=anchor)
+    record = TurnRecord.objects.create(generation=generation, anchor_id=atom.anchor_id)
     for number, verified in enumerate((True, False)):
         TurnAtom.objects.create(
             record=record,
@@ -62,36 +54,167 @@ def test_an_atom_is_shown_with_its_quote_and_how_often_it_was_used(
             recalled=True,
             verified=verified,
         )
-    (group,) = panel(anchor)
-    (shown,) = group.atoms
-    assert (group.type, shown.content) == ("preference", "User loves rain.")
-    assert (shown.state, shown.quote) == ("saved", "User loves rain.")
-    assert (shown.recalled, shown.used) == (2, 1)
+    (group,) = groups(look)
+    (slip,) = group.slips
+    assert (group.type, slip.content) == ("preference", "User loves rain.")
+    assert (slip.recalled, slip.used, slip.used_at) == (2, 1, record.created_at)
+    assert slip.source is not None
+    assert (slip.state, slip.source.quote) == ("saved", "I love rain")
 
 
-def test_only_the_newest_are_read_and_with_as_few_queries(
-    anchor: Anchor,
-    message: Message,
+def test_a_source_leads_to_its_message_in_the_branch_that_shows_it(
+    person: User, conversation: Conversation, look: Look
+) -> None:
+    atom = remember(conversation, "User loves rain.")
+    branch = Conversation.objects.create(
+        user=person, character=conversation.character, origin=conversation
+    )
+    message = atom.evidence.get().message
+    PathEntry.objects.create(conversation=branch, message=message, position=0)
+    for here, shown in ((conversation.pk, conversation), (branch.pk, branch)):
+        (slip,) = groups(look, here)[0].slips
+        assert slip.source is not None
+        assert slip.source.url.startswith(shown.get_absolute_url())
+        assert slip.source.is_here
+
+
+@pytest.mark.parametrize(
+    "state", [AtomState.FORGOTTEN, AtomState.WITHDRAWN, AtomState.WAITING]
+)
+def test_what_was_let_go_or_waits_is_not_listed(
+    conversation: Conversation, look: Look, state: AtomState
+) -> None:
+    remember(conversation, "User loves rain.", state=state)
+    assert groups(look) == []
+
+
+def test_what_was_said_on_a_path_left_behind_is_not_listed_but_by_hand_it_is(
+    conversation: Conversation, look: Look
+) -> None:
+    remember(conversation, "User loves rain.")
+    remember(conversation, "User loves snow.", by_hand=True)
+    PathEntry.objects.all().delete()
+    assert [atom.content for atom in matching(look)] == ["User loves snow."]
+
+
+def test_another_persons_scope_is_empty(
+    make_person: Callable[[str], User], conversation: Conversation
+) -> None:
+    remember(conversation, "User loves rain.")
+    eve = make_person("eve")
+    assert groups(Look(eve)) == []
+    assert groups(Look(eve, scope_of(conversation))) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("RAIN", ["User loves rain."]),
+        ("umbrella user", ["User loves rain."]),
+        ("%", []),
+    ],
+)
+def test_the_search_is_in_statements_and_quotes(
+    person: User, conversation: Conversation, query: str, found: list[str]
+) -> None:
+    remember(conversation, "User loves rain.", quote="I need no umbrella")
+    remember(conversation, "User loves snow.")
+    look = Look(person, scope_of(conversation), query=query)
+    assert [atom.content for atom in matching(look)] == found
+
+
+def test_ten_thousand_atoms_are_shown_in_pages_with_few_queries(
+    person: User,
+    conversation: Conversation,
+    look: Look,
+    owner: Client,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    for number in range(6):
-        remember(anchor, message, f"Fact {number}.")
-    with django_assert_max_num_queries(3):
-        (group,) = panel(anchor, newest=4)
-    assert [a.content for a in group.atoms] == [f"Fact {n}." for n in (5, 4, 3, 2)]
+    message = Message.objects.get(conversation=conversation)
+    anchor = scope_of(conversation)
+    atoms = Atom.objects.bulk_create(
+        Atom(
+            anchor=anchor,
+            client_ref=uuid.uuid4(),
+            maas_id=f"m{number}",
+            atom_type=("preference", "promise")[number % 2],
+            content=f"Fact {number}.",
+            confidence=0.9,
+            source_type="prd",
+            state=AtomState.SAVED,
+        )
+        for number in range(10_000)
+    )
+    Evidence.objects.bulk_create(
+        Evidence(atom=atom, message=message, quote=atom.content) for atom in atoms
+    )
+    with django_assert_max_num_queries(6):
+        preference, promise = groups(look)
+    assert (preference.count, promise.count) == (5000, 5000)
+    assert len(preference.slips) == FIRST
+    newest = [slip.content for slip in preference.slips]
+    rest = more(look, "preference", preference.more_from)
+    assert not {slip.content for slip in rest.slips} & set(newest)
+    address = reverse("conversations:memory", args=[conversation.pk])
+    page = owner.get(address)
+    assert len(page.content) < 120_000
+    assert b"Show more of 5000" in page.content
+    found = owner.get(address, {"part": "list", "q": "9998"}).content.decode()
+    assert found.count("data-atom=") == 1
+    last = owner.get(
+        address, {"part": "more", "type": "preference", "from": "4990"}
+    ).content.decode()
+    assert last.count("data-atom=") == 10
+    assert "Show more" not in last
 
 
-@pytest.mark.parametrize("state", [AtomState.FORGOTTEN, AtomState.WITHDRAWN])
-def test_what_was_forgotten_or_withdrawn_is_not_shown(
-    anchor: Anchor, message: Message, state: AtomState
+def test_the_panel_asks_once_per_kind_and_the_answer_can_be_changed(
+    person: User, conversation: Conversation, owner: Client
 ) -> None:
-    remember(anchor, message, "User loves rain.", state=state)
-    assert panel(anchor) == []
+    for content in ("User has asthma.", "User has migraines."):
+        remember(
+            conversation,
+            content,
+            state=AtomState.WAITING,
+            sensitive="health",
+            waits_for="health",
+        )
+    address = reverse("conversations:memory", args=[conversation.pk])
+    page = owner.get(address).content.decode()
+    assert page.count("May your health be remembered?") == 1
+    assert "User has asthma." in page
+    owner.post(reverse("memories:answer", args=["health"]), {"allowed": "no"})
+    assert "be remembered?" not in owner.get(address).content.decode()
+    owner.post(reverse("memories:answer", args=["health"]), {"allowed": "yes"})
+    (health,) = (kind for kind in asking.kinds_of(person) if kind.name == "health")
+    assert health.allowed is True
+    unknown = reverse("memories:answer", args=["shoes"])
+    assert owner.post(unknown, {"allowed": "yes"}).status_code == 404
 
 
-def test_what_was_said_on_a_path_left_behind_is_not_shown(
-    anchor: Anchor, message: Message
+def test_off_the_record_is_said_on_the_page_and_a_branch_inherits_it(
+    conversation: Conversation, owner: Client
 ) -> None:
-    remember(anchor, message, "User loves rain.")
-    PathEntry.objects.all().delete()
-    assert panel(anchor) == []
+    switch = reverse("conversations:keep_off_record", args=[conversation.pk])
+    page = reverse("conversations:open", args=[conversation.pk])
+    assert b"Off the record" not in owner.get(page).content
+    assert b"Off the record" in owner.post(switch, {"on": "yes"}).content
+    assert b"Off the record" in owner.get(page).content
+    message = conversation.message_set.get()
+    branching = f"{page}m/{message.pk}/branch/"
+    owner.post(branching)
+    branch = Conversation.objects.get(origin=conversation)
+    assert OffRecord.objects.filter(conversation=branch, ended_at=None).exists()
+    assert b"Off the record" not in owner.post(switch, {"on": "no"}).content
+    assert OffRecord.objects.get(conversation=conversation).ended_at is not None
+
+
+def test_anothers_conversation_can_not_be_switched(
+    client: Client, make_person: Callable[[str], User], conversation: Conversation
+) -> None:
+    client.force_login(make_person("eve"))
+    for name in ("keep_off_record", "memory"):
+        address = reverse(f"conversations:{name}", args=[conversation.pk])
+        answer = client.get(address) if name == "memory" else client.post(address)
+        assert answer.status_code == 404
+    assert not OffRecord.objects.exists()

@@ -1,0 +1,126 @@
+"""Everything that is remembered of a person, as JSON and as Markdown.
+
+With what was forgotten, as far as a receipt says it: when, and what became of it. No
+text of it is left to export.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from chatapp.accounts.models import User
+from chatapp.memories.models import HELD, Atom, AtomState, Removal
+from chatapp.memories.slips import LABELS, USES
+from chatapp.pipeline import Asked
+
+VERSION = 1
+AT_ONCE = 2000
+
+
+def as_json(user: User) -> str:
+    """One object: `memories`, `removed`, and what they are."""
+    told = {
+        "format": "anchorage-memories",
+        "version": VERSION,
+        "exported_at": timezone.now().isoformat(timespec="seconds"),
+        "memories": list(memories(user)),
+        "removed": list(_removed(user)),
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_markdown(user: User) -> str:
+    """The same for reading, by who knows it and of what type."""
+    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for memory in memories(user):
+        lines = [f"- {_inline(memory['content'])}"]
+        lines += [f"  > {_inline(proof['quote'])}" for proof in memory["evidence"]]
+        since = memory["learnt_at"][:10]
+        uses = f"recalled {memory['recalled']} times, used {memory['used']}"
+        lines.append(f"  *{memory['state']}, since {since}, {uses}*")
+        found[memory["known_by"]][memory["type"]].append("\n".join(lines))
+    parts = [f"# What is remembered\n\nExported on {timezone.now():%Y-%m-%d}."]
+    for known_by in sorted(found):
+        parts.append(f"## {known_by}")
+        for kind, entries in found[known_by].items():
+            parts.append(f"### {LABELS.get(kind, kind)}\n\n" + "\n".join(entries))
+    if not found:
+        parts.append("Nothing.")
+    return "\n\n".join(parts) + "\n"
+
+
+def memories(user: User) -> Iterator[dict[str, Any]]:
+    """Each memory, also those of versions that are not shown now, oldest first."""
+    kept = (*HELD, AtomState.WAITING)
+    atoms = (
+        Atom.objects.filter(anchor__user=user, state__in=kept)
+        .select_related("anchor")
+        .prefetch_related("evidence")
+        .order_by("created_at", "pk")
+    )
+    uses = _uses(user)
+    for atom in atoms.iterator(chunk_size=AT_ONCE):
+        recalled, used, used_at = uses.get(atom.pk, (0, 0, None))
+        yield {
+            "id": str(atom.pk),
+            "known_by": "your tutors"
+            if atom.anchor.lane == "tutor"
+            else atom.anchor.key,
+            "type": atom.atom_type,
+            "content": atom.content,
+            "confidence": atom.confidence,
+            "state": atom.state,
+            "pinned": atom.pinned,
+            "written_by_hand": atom.by_hand,
+            "sensitive": atom.sensitive,
+            "about": atom.about,
+            "said_by": atom.speaker,
+            "realm": atom.realm,
+            "valid_from": _time(atom.valid_from),
+            "superseded_by": str(atom.superseded_by_id or ""),
+            "learnt_at": _time(atom.created_at),
+            "recalled": recalled,
+            "used": used,
+            "last_used_at": _time(used_at),
+            "evidence": [
+                {
+                    "quote": proof.quote,
+                    "message": str(proof.message_id),
+                    "said_at": _time(proof.created_at),
+                }
+                for proof in atom.evidence.all()
+            ],
+        }
+
+
+def _uses(user: User) -> dict[Any, Any]:
+    ids = list(Atom.objects.filter(anchor__user=user).values_list("pk", flat=True))
+    return {row[0]: row[1:] for row in Asked(USES, [ids]).all()} if ids else {}
+
+
+def _removed(user: User) -> Iterator[dict[str, str]]:
+    for removal in Removal.objects.filter(anchor__user=user).order_by("at"):
+        yield {
+            "why": removal.why,
+            "at": _time(removal.at),
+            "removed_at": _time(removal.erased_at),
+            "memory_service": removal.upstream,
+        }
+
+
+def _time(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""
+
+
+def _inline(text: str) -> str:
+    """On one line, and nothing in it that Markdown would take for its own."""
+    line = " ".join(text.split())
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#|" else c for c in line)
