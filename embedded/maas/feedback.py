@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import F
 
 from embedded.maas.access import Access
-from embedded.maas.atoms import take_numbers
 from embedded.maas.body import Body, as_id
 from embedded.maas.errors import BadRequest, NotFound
 from embedded.maas.models import Atom, Feedback, RecallSession
+from embedded.maas.storing import take_numbers
 
 MAX_ATOMS = 200
 SESSIONS_OF_A_CALLER = 50

@@ -10,11 +10,12 @@ import uuid
 from typing import Any
 
 from embedded.maas.access import Access, Scope, digest
-from embedded.maas.atoms import MAX_LONG_CONTENT, Draft, store
+from embedded.maas.atoms import MAX_LONG_CONTENT
 from embedded.maas.body import MAX_NAME, Body
 from embedded.maas.chunking import parts_of
 from embedded.maas.errors import BadRequest
 from embedded.maas.models import Anchor
+from embedded.maas.storing import Draft, store
 
 MAX_MESSAGES = 500
 REMEMBERED_ROLES = {"user", "assistant"}

@@ -173,7 +173,10 @@ class Atom(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    anchor = models.ForeignKey(Anchor, on_delete=models.CASCADE, related_name="atoms")
+    # No index of its own: the one of anchor and number serves.
+    anchor = models.ForeignKey(
+        Anchor, on_delete=models.CASCADE, related_name="atoms", db_index=False
+    )
     seq = models.BigIntegerField(editable=False)
     content = models.TextField(blank=True)
     source_type = models.CharField(max_length=100)

@@ -6,14 +6,16 @@ key's look-up costs more than running them. Only for statements with a fixed tex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 import psycopg
 from django.db import connection
 
 
-def rows(statement: LiteralString, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def rows(
+    statement: LiteralString, values: Sequence[Any] | Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
     """All rows of a statement on this thread's connection, in its transaction if any.
 
     Raises psycopg's errors, not Django's.

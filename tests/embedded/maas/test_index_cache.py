@@ -15,6 +15,7 @@ from embedded.maas.index_cache import IndexCache
 from embedded.maas.models import Anchor, Atom, Workspace
 from embedded.maas.provision import issue
 from embedded.maas.ranking import rank
+from embedded.maas.storing import Draft, Kept, store
 from embedded.maas.text import read_query
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,9 +32,9 @@ def _anchor(access: Access) -> Scope:
     return Scope(Anchor.objects.create(workspace=workspace, name="Pair").id, 0)
 
 
-def _store(access: Access, scope: Scope, *contents: str) -> list[Atom]:
-    drafts = [atoms.Draft(content=content, source_type="prd") for content in contents]
-    return atoms.store(access, scope, drafts)
+def _store(access: Access, scope: Scope, *contents: str) -> list[Kept]:
+    drafts = [Draft(content=content, source_type="prd") for content in contents]
+    return store(access, scope, drafts)
 
 
 def _ask(cache: IndexCache, scope: Scope, text: str) -> list[tuple[str, float]]:
@@ -126,10 +127,10 @@ def test_several_anchors_asked_together_are_one_index(access: Access) -> None:
     atoms.delete_atom(access, Body({}), str(old.id))
     _store(access, second, "User sings jazz.")
     assert ask() == ["User hates jazz in the morning.", "User sings jazz."]
-    draft = atoms.Draft(
+    draft = Draft(
         content="User never sings jazz now.",
         source_type="prd",
         metadata={"supersedes": str(Atom.objects.get(content="User sings jazz.").id)},
     )
-    atoms.store(access, second, [draft])
+    store(access, second, [draft])
     assert len(ask()) == 3
