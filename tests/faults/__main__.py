@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import time
@@ -45,7 +46,7 @@ def _run(options: argparse.Namespace, found: Table) -> None:
             due = [w for w in group.works if w.left(found, number, options.rounds)]
             if due:
                 _say(f"round {number} of {options.rounds}: {group.name}")
-                _group(group, due, found, (number, options.rounds), until)
+                _group(group, due, found, (number, options.rounds), until, options.logs)
 
 
 def _group(
@@ -54,6 +55,7 @@ def _group(
     found: Table,
     turn: tuple[int, int],
     until: float,
+    logs: Path | None,
 ) -> None:
     if time.monotonic() > until:
         _skip(works, found)
@@ -62,7 +64,7 @@ def _group(
         if isinstance(stand, str):
             found.add(*(Row(name, skipped=stand) for work in works for name in work))
             return
-        asyncio.run(_work(stand, works, found, turn, until))
+        asyncio.run(_work(stand, works, found, turn, until, logs))
 
 
 def _skip(works: Sequence[Work], found: Table) -> None:
@@ -77,6 +79,7 @@ async def _work(
     found: Table,
     turn: tuple[int, int],
     until: float,
+    logs: Path | None,
 ) -> None:
     for number, work in enumerate(works):
         if time.monotonic() > until:
@@ -90,7 +93,17 @@ async def _work(
             why = f"could not be judged: {exc!r}"[:2000]
             rows = [Row(name, problems=[why]) for name in work]
         found.add(*rows)
+        if logs is not None and any(row.problems for row in rows):
+            _keep_logs(stand, logs / rows[0].fault)
         _tell(rows, time.monotonic() - began)
+
+
+def _keep_logs(stand: Stand, directory: Path) -> None:
+    """What the processes wrote, for whoever looks for the reason."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for log in stand.directory.glob("*.log"):
+        shutil.copy(log, directory)
+    (directory / "notes.txt").write_text("\n".join(stand.notes), encoding="utf-8")
 
 
 def _tell(rows: Sequence[Row], took: float) -> None:
@@ -112,6 +125,7 @@ def _options() -> argparse.Namespace:
     add = parser.add_argument
     add("--json", type=Path, help="write the figures there, too")
     add("--state", type=Path, help="keep the rows there, and go on from there")
+    add("--logs", type=Path, help="keep the logs there of what went wrong")
     add("--minutes", type=float, default=360, help="begin nothing after these")
     add("--share", type=float, default=1.0, help="of all amounts: 0.1 is a tenth")
     add("--rounds", type=int, default=5, help="everything is spread over so many")

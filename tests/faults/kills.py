@@ -102,6 +102,7 @@ KINDS: Mapping[str, Callable[[Stand], Awaitable[float]]] = {
     "kill_postgres": kill_postgres,
     "kill_redis": kill_redis,
 }
+ENDS_WRITERS = ("kill_web", "kill_postgres")
 OF_REDIS = ("kill_redis", "redis_hangs")
 
 
@@ -119,7 +120,7 @@ async def kill_at_random(stand: Stand, kind: str, times: int, load: Load) -> Row
             await asyncio.sleep(random.uniform(0, 0.5))
             row.recovered(await break_it(stand))
             row.kills += break_it is not redis_hangs
-    row.judge(ledger.audit(stand))
+    row.judge(ledger.audit(stand), ends_writers=kind in ENDS_WRITERS)
     return row
 
 
@@ -158,7 +159,7 @@ async def kill_at_points(
     verdict = ledger.audit(stand)
     if len(rows) > 1 and not verdict.well:
         verdict.lost.append(f"(these kills went together: {', '.join(points)})")
-    rows[0].judge(verdict)
+    rows[0].judge(verdict, ends_writers=any(process_of(p) == "web" for p in points))
     return rows
 
 

@@ -53,12 +53,16 @@ class Sent:
 
 @dataclass
 class Verdict:
-    """What a comparison found; `lost` and `doubled` are sentences, one for each."""
+    """What a comparison found; `lost` and `doubled` are sentences, one for each.
+
+    `cut_off`: replies whose writer died, which only some faults may bring about.
+    """
 
     turns: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     crossed: list[str] = field(default_factory=list)
+    cut_off: list[str] = field(default_factory=list)
     unknown: int = 0
     late: int = 0
 
@@ -150,6 +154,8 @@ def _judge_reply(
         return
     reply = replies[0]
     full = (stand.model.said.get(sent.name) or [""])[0]
+    if reply["status"] == "interrupted":
+        verdict.cut_off.append(f"reply to {sent.name} was cut off")
     if reply["status"] in ("pending", "streaming"):
         verdict.lost.append(f"reply to {sent.name} never ended")
     elif reply["status"] == "complete" and reply["text"].strip() != full:

@@ -131,12 +131,12 @@ class Person:
         await self._compare_old_text(page)
 
     async def _compare_old_text(self, page: LivePage) -> None:
-        texts = {a.generation: a.text for a in page.articles.values() if a.generation}
+        shown = {a.generation: a for a in page.articles.values() if a.generation}
         for generation, heard in page.heard.items():
-            text = texts.get(generation)
-            if text is None:
+            if generation not in shown:
                 self.ledger.problems.append(f"generation {generation} has no article")
                 continue
+            text = shown[generation].text
             live = page.live[generation].strip()
             if not (text.startswith(live) or live.startswith(text)):
                 what = f"streamed {live!r}, ended as {text!r}"
@@ -145,11 +145,11 @@ class Person:
             for age in (LATE_S, LOST_S):
                 old = max((n for at, n in heard if at < last - age), default=0)
                 if len(live[:old].strip()) > len(text):
-                    missing = (
-                        f"{old} characters were shown for {age} s, {len(text)} stay"
-                    )
-                    into = self.ledger.late if age == LATE_S else self.ledger.problems
-                    into.append(f"generation {generation}: {missing}")
+                    how = f"{shown[generation].status}: {shown[generation].problem}"
+                    missing = f"{old} characters shown for {age} s, {len(text)} stay"
+                    fresh = age == LATE_S and shown[generation].status == "interrupted"
+                    into = self.ledger.late if fresh else self.ledger.problems
+                    into.append(f"generation {generation}: {missing} ({how})")
 
     async def enter(self) -> None:
         """Press "Try it now"."""

@@ -36,8 +36,13 @@ class Row:
         self.recovered_s.append(round(seconds, 3))
         self.recover_s = max(self.recover_s, seconds)
 
-    def judge(self, verdict: Verdict) -> None:
-        """What the ledger found behind it; words of another person count as lost."""
+    def judge(self, verdict: Verdict, *, ends_writers: bool = False) -> None:
+        """What the ledger found behind it; words of another person count as lost.
+
+        Unless the fault `ends_writers`, every reply has to come to its own end.
+        """
+        if not ends_writers:
+            verdict.lost += verdict.cut_off
         self.turns += verdict.turns
         self.lost += len(verdict.lost) + len(verdict.crossed)
         self.doubled += len(verdict.doubled)

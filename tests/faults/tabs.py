@@ -223,7 +223,7 @@ async def disk_full(stand: Stand, times: int, load: Load) -> Row:
             await turns(ledger, 1)
             row.recovered(now() - began)
         await turns(ledger, load.turns)
-    row.judge(ledger.audit(stand))
+    row.judge(ledger.audit(stand), ends_writers=True)
     return row
 
 
