@@ -76,8 +76,24 @@ async def feed_back(
     atom_ids = due(verdict, recollection)
     if not atom_ids or recollection.session_id is None:
         return nothing(verdict)
+    return await _send(recollection.session_id, atom_ids, success=True, memory=memory)
+
+
+async def mark_wrong(
+    session_id: str, atom_id: str, *, memory: FeedbackTaker
+) -> Feedback:
+    """Tell the service that this atom, which that recall returned, was wrong there.
+
+    Only ever a person's word, never a verdict of ours. Raises as `feed_back` does.
+    """
+    return await _send(session_id, (atom_id,), success=False, memory=memory)
+
+
+async def _send(
+    session_id: str, atom_ids: tuple[str, ...], *, success: bool, memory: FeedbackTaker
+) -> Feedback:
     try:
-        await memory.feedback(recollection.session_id, atom_ids, success=True)
+        await memory.feedback(session_id, atom_ids, success=success)
     except MemoryUnavailable as exc:
         if not exc.outcome_unknown:
             raise

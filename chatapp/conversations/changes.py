@@ -16,7 +16,7 @@ from chatapp.conversations.models import (
     Status,
 )
 from chatapp.conversations.shown import PAGE_MESSAGES, Shown, as_html, shown
-from chatapp.memories.shown import MemoryLine, count, memory_lines
+from chatapp.memories.lines import MemoryLine, count, memory_lines
 from chatapp.pipeline import Asked, Row
 from chatapp.rows import Columns
 

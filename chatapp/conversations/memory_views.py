@@ -19,7 +19,7 @@ from chatapp.conversations.models import Conversation
 from chatapp.conversations.views import own_conversation
 from chatapp.memories import asking, off_record
 from chatapp.memories.panel import Look, groups, more, waiting
-from chatapp.memories.shown import count
+from chatapp.memories.lines import count
 
 QUERY_CHARS = 100
 

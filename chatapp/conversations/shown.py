@@ -16,13 +16,16 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Left
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from chatapp.accounts.models import User
 from chatapp.conversations import path
 from chatapp.conversations.continuing import can_continue
 from chatapp.conversations.markdown import render
+from chatapp.conversations.marks import Mark, render_with
 from chatapp.conversations.models import (
+    RUNNING,
     Conversation,
     Generation,
     Message,
@@ -30,7 +33,7 @@ from chatapp.conversations.models import (
     Role,
     Status,
 )
-from chatapp.memories.shown import MemoryLine, memory_lines
+from chatapp.memories.lines import Chip, MemoryLine, memory_lines
 
 PAGE_MESSAGES = 200
 """Newest messages on the first page."""
@@ -74,8 +77,12 @@ class Shown:
 
     @cached_property
     def html(self) -> SafeString | str:
-        """The text as HTML, made when it is asked for."""
-        return render(self.text) if self.role == Role.ASSISTANT else self.text
+        """The text as HTML, made when it is asked for; with its chips when it ended."""
+        if self.role != Role.ASSISTANT:
+            return self.text
+        if self.status in RUNNING:
+            return render(self.text)
+        return render_with(self.text, cites(self.memory.chips))
 
 
 @dataclass(frozen=True)
@@ -167,6 +174,29 @@ def shown(
             )
         )
     return out
+
+
+def cites(chips: Sequence[Chip]) -> list[Mark]:
+    """The chips as buttons where their markers stood; chips.js opens their atoms.
+
+    A button has no text: its number is drawn by the style sheet, so that the words of
+    a reply are its words alone, also when they are copied.
+    """
+    return [
+        Mark(
+            offset,
+            format_html(
+                '<button type="button" class="cite{}" data-chip="{}" data-number="{}"'
+                ' aria-label="{}" aria-expanded="false"></button>',
+                "" if chip.used and not chip.wrong else " cite-doubtful",
+                chip.id,
+                chip.number,
+                chip.name,
+            ),
+        )
+        for chip in chips
+        for offset in chip.offsets
+    ]
 
 
 def as_html(message: Shown) -> str:

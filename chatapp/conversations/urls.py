@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chatapp.conversations import memory_views, tree_views, views
+from chatapp.conversations import chip_views, memory_views, tree_views, views
 
 app_name = "conversations"
 urlpatterns = [
+    path("turns/<uuid:pk>/used/", chip_views.used, name="used"),
+    path("turns/<uuid:pk>/receipt/", chip_views.receipt, name="receipt"),
+    path("turns/<uuid:pk>/receipt/undo/", chip_views.undo_receipt, name="undo_receipt"),
+    path("turns/atoms/<int:pk>/", chip_views.chip, name="chip"),
+    path("turns/atoms/<int:pk>/wrong/", chip_views.say_wrong, name="wrong"),
     path("c/<uuid:pk>/", views.open_page, name="open"),
     path("c/<uuid:pk>/send/", views.send, name="send"),
     path("c/<uuid:pk>/stop/", views.stop, name="stop"),

@@ -33,7 +33,7 @@ from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.runner import RUNNER
 from chatapp.conversations.shown import listed, messages_of, shown
 from chatapp.memories import off_record
-from chatapp.memories.shown import count
+from chatapp.memories.lines import count
 
 View = Callable[..., HttpResponse]
 BUSY = (

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chatapp.accounts.request import PersonRequest, person_required
+from chatapp.memories.inspector import turn_shown
 from chatapp.memories.models import TurnRecord
-from chatapp.memories.shown import turn_shown
 
 
 @require_GET

@@ -11,7 +11,7 @@ const cameAt = new WeakMap(); // article -> when, as performance.now() counts
 
 const UNFINISHED = '[data-status="pending"], [data-status="streaming"]';
 // What the page itself has put into an article, and the server knows nothing of.
-const GUESTS = ":scope > .message-main > :is(.edit, .message-notice)";
+const GUESTS = ":scope > .message-main > :is(.edit, .message-notice, .atom-place)";
 const isUnfinished = (article) => article.matches(UNFINISHED);
 const articleOf = (generation) =>
   transcript.querySelector(`article[data-generation="${CSS.escape(generation)}"]`);
@@ -145,6 +145,7 @@ function isNews(known, article) {
   const bare = known.cloneNode(true);
   bare.removeAttribute("aria-busy");
   for (const guest of bare.querySelectorAll(GUESTS)) guest.remove();
+  for (const opener of bare.querySelectorAll('[aria-expanded="true"]')) opener.ariaExpanded = "false";
   for (const busy of bare.querySelectorAll("[class~=htmx-request]")) busy.classList.remove("htmx-request");
   if (bare.isEqualNode(article)) return false;
   return known.dataset.generation !== article.dataset.generation || !isUnfinished(article);
@@ -153,7 +154,10 @@ function isNews(known, article) {
 function swap(known, article) {
   const main = article.querySelector(".message-main");
   if (known.id === article.id) {
-    main.append(...known.querySelectorAll(GUESTS));
+    for (const guest of known.querySelectorAll(GUESTS)) {
+      if (guest.matches(".atom-place")) main.querySelector(".body").after(guest);
+      else main.append(guest);
+    }
     cameAt.set(article, cameAt.get(known) ?? 0); // it changed, it did not come now
   }
   known.replaceWith(article);

@@ -30,8 +30,8 @@ from chatapp.conversations.runner import Runner
 from chatapp.conversations.shown import messages_of
 from chatapp.conversations.tasks import learn_turn
 from chatapp.conversations.turns import Begun, ReplyRunning, begin
+from chatapp.memories.inspector import turn_shown
 from chatapp.memories.models import TurnRecord
-from chatapp.memories.shown import turn_shown
 from memory.errors import ModelInterrupted
 from memory.prompt import GO_ON
 from tests.conversations.fakes import FakeMemory, FakeModel

@@ -21,9 +21,9 @@ from chatapp.conversations.revising import regenerate
 from chatapp.conversations.tasks import learn_turn
 from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import queue, records
+from chatapp.memories.lines import memory_lines
 from chatapp.memories.models import Anchor, Atom, TurnRecord, TurnStep
 from chatapp.memories.pause import Paused, pause, paused, resume
-from chatapp.memories.shown import memory_lines
 from memory.errors import BillingBlocked, KeyRefused, MemoryUnavailable
 from tests.conversations.fakes import FakeMemory, FakeModel
 from tests.conversations.test_tasks import RAIN, spoken

@@ -17,9 +17,9 @@ from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation, Generation
 from chatapp.conversations.tasks import learn_turn
 from chatapp.conversations.turns import Begun
+from chatapp.memories.lines import memory_lines
 from chatapp.memories.models import Atom, TurnRecord, TurnStep
 from chatapp.memories.pause import pause, paused
-from chatapp.memories.shown import memory_lines
 from memory.errors import BadMemoryRequest, BillingBlocked, MemoryUnavailable
 from tests.conversations.fakes import BROKEN_JSON, FakeMemory, FakeModel
 from tests.conversations.test_learning import _no_job_left, jobs

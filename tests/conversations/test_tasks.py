@@ -19,10 +19,10 @@ from chatapp.conversations.tasks import OutageRetry, learn_turn
 from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import records
 from chatapp.memories.book import TurnBook
+from chatapp.memories.lines import MemoryLine, memory_lines
 from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord, TurnStep
 from chatapp.memories.pause import Paused
 from chatapp.memories.queue import PARKED
-from chatapp.memories.shown import MemoryLine, memory_lines
 from memory.errors import (
     AccessDenied,
     BadMemoryRequest,

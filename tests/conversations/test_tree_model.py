@@ -48,9 +48,9 @@ from chatapp.conversations.purging import purge_due
 from chatapp.conversations.revising import edit, regenerate
 from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import ledger
+from chatapp.memories.lines import count
 from chatapp.memories.models import Atom, AtomState, Evidence
 from chatapp.memories.panel import Look, matching
-from chatapp.memories.shown import count
 
 EXAMPLES = int(os.environ.get("TREE_EXAMPLES", "4"))
 STEPS = int(os.environ.get("TREE_STEPS", "20"))

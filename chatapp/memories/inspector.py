@@ -5,16 +5,12 @@ Nothing here says "saved" of an atom that the service has not confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.db import connection
 from django.urls import reverse
 
-from chatapp.memories.ledger import LIVE
 from chatapp.memories.models import (
-    Anchor,
     StepStatus,
     TurnAtom,
     TurnRecord,
@@ -39,37 +35,6 @@ FEEDBACK_WORDS = {
     StepStatus.STARTED: "on its way",
     StepStatus.WAITING: "waiting",
 }
-
-
-# Written out: these two are asked whenever a conversation changes, for each open page.
-LINES = """
-    SELECT record.generation_id, record.failure,
-           (SELECT count(*) FROM memories_turnatom AS atom
-            WHERE atom.record_id = record.id AND atom.used),
-           (SELECT count(*) FROM memories_atom AS atom
-            WHERE atom.brought_by_id = record.id AND atom.state = 'saved'),
-           ARRAY(SELECT ARRAY[step.name, step.status, step.detail]
-                 FROM memories_turnstep AS step WHERE step.record_id = record.id
-                   AND step.name IN ('learn', 'extract', 'store')),
-           (SELECT pause.told FROM memories_pause AS pause)
-    FROM memories_turnrecord AS record WHERE record.generation_id = ANY(%s)
-"""
-COUNT = f"SELECT count(*) FROM ({LIVE}) AS live"
-
-
-@dataclass(frozen=True)
-class MemoryLine:
-    """The quiet line under a reply: what memory did in that turn.
-
-    `waiting` and `failed` say why nothing was learnt from it yet, or will be.
-    """
-
-    used: int = 0
-    reason: str = ""
-    saved: int = 0
-    learning: bool = False
-    waiting: str = ""
-    failed: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,44 +144,6 @@ class TurnShown:
     first_token_ms: float | None
     usage: UsageShown
     parts: Sequence[PartShown]
-
-
-def memory_lines(generation_ids: Sequence[UUID]) -> dict[UUID, MemoryLine]:
-    """The memory line of each of these replies, if memory has a record of it."""
-    if not generation_ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(LINES, [list(generation_ids)])
-        rows = cursor.fetchall()
-    lines = {}
-    for generation_id, failure, used, saved, listed, paused in rows:
-        steps = {name: (status, detail) for name, status, detail in listed}
-        waits = not {"store", "learn"} & steps.keys()
-        lines[generation_id] = MemoryLine(
-            used=used,
-            reason=failure,
-            saved=saved,
-            learning=waits and not paused,
-            waiting=(waits and paused) or _why(steps, {StepStatus.WAITING}),
-            failed=_why(steps, FAILED),
-        )
-    return lines
-
-
-def _why(steps: dict[str, tuple[str, str]], states: Collection[str]) -> str:
-    """Why something was not learnt, in the words for the person; "" when all is well."""
-    for name in ("learn", "extract", "store"):
-        status, detail = steps.get(name, ("", ""))
-        if status in states:
-            return detail
-    return ""
-
-
-def count(anchor: Anchor, hidden: Sequence[UUID] = ()) -> int:
-    """How many confirmed atoms of this scope are live, `hidden` conversations aside."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"anchor": anchor.pk, "hidden": list(hidden)})
-        return int(cursor.fetchone()[0])
 
 
 def turn_shown(record: TurnRecord) -> TurnShown:
