@@ -1,32 +1,20 @@
-"""What the pages show of memory: plain values, ready for the templates.
+"""The record of one turn as its page shows it: the inspector, "Why this reply".
 
-Nothing here says "saved" of an atom that the service has not confirmed.
+Plain values, ready for the templates. Nothing here says "saved" of an atom that the
+service has not confirmed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 
-from chatapp.memories.models import (
-    StepStatus,
-    TurnAtom,
-    TurnRecord,
-)
+from chatapp.memories.models import StepStatus, TurnAtom, TurnRecord
+from chatapp.memories.waterfall import HalfShown, waterfall
 
-STEP_LABELS = {
-    "recall": "Recall",
-    "prompt": "Build the prompt",
-    "reply": "Write the reply",
-    "evaluate": "See what was used",
-    "feedback": "Send feedback",
-    "extract": "Find what to remember",
-    "store": "Store it",
-    "learn": "Learn from it",
-}
-FAILED = (StepStatus.FAILED, StepStatus.DISCARDED, StepStatus.OFF_RECORD)
 FEEDBACK_WORDS = {
     StepStatus.DONE: "the memory service confirmed it",
     StepStatus.NONE: "no memory was used in a way that could be verified",
@@ -34,6 +22,15 @@ FEEDBACK_WORDS = {
     StepStatus.FAILED: "the memory service refused it",
     StepStatus.STARTED: "on its way",
     StepStatus.WAITING: "waiting",
+}
+
+PART_LABELS = {
+    "instructions": "Who is speaking",
+    "rules": "How to use memory",
+    "history": "What was said before",
+    "memory": "Memory",
+    "message": "The message",
+    "so far": "The reply so far",
 }
 
 
@@ -90,30 +87,38 @@ class StoredShown:
 
 
 @dataclass(frozen=True)
-class StepShown:
-    """One step of a turn and how long it took."""
+class PromptPart:
+    """A part of the prompt, about how many tokens, in per cent of the whole."""
 
     name: str
     label: str
-    ms: float | None
-    status: str
-    detail: str
+    tokens: int
+    pieces: int
+    begin: float
+    width: float
 
 
 @dataclass(frozen=True)
 class PromptShown:
-    """The size of the prompt."""
+    """The prompt by its parts. `cut` memories and `dropped` messages did not fit."""
 
     tokens: int
     messages: int
+    parts: Sequence[PromptPart]
+    cut: int
+    dropped: int
 
 
 @dataclass(frozen=True)
 class UsageShown:
-    """The model's own count of tokens; None when it gave none."""
+    """The model's own count of tokens; None when it gave none.
+
+    `per_second` is how fast it wrote, from its first words to its last.
+    """
 
     prompt: int | None
     completion: int | None
+    per_second: float | None
 
 
 @dataclass(frozen=True)
@@ -138,10 +143,12 @@ class TurnShown:
     feedback: FeedbackShown
     stored: Sequence[StoredShown]
     rejected: Sequence[str]
-    steps: Sequence[StepShown]
+    halves: Sequence[HalfShown]
+    calls: int
     prompt: PromptShown
     model: str
     first_token_ms: float | None
+    total_ms: float | None
     usage: UsageShown
     parts: Sequence[PartShown]
 
@@ -154,6 +161,7 @@ def turn_shown(record: TurnRecord) -> TurnShown:
     recall = steps.get("recall")
     feedback = steps.get("feedback")
     first = generation.first_token_at
+    calls = list(record.calls.defer("request", "response"))
     return TurnShown(
         status=generation.status,
         recall=RecallShown(
@@ -181,19 +189,55 @@ def turn_shown(record: TurnRecord) -> TurnShown:
             for proof in record.evidence.select_related("atom")
         ],
         rejected=record.rejected,
-        steps=[
-            StepShown(name, label, step.ms, step.status, step.detail)
-            for name, label in STEP_LABELS.items()
-            if (step := steps.get(name))
-        ],
-        prompt=PromptShown(record.prompt_tokens, record.prompt_messages),
+        halves=waterfall(
+            steps, calls, began_at=generation.created_at, first_token_at=first
+        ),
+        calls=len(calls),
+        prompt=_prompt(record, atoms),
         model=generation.model,
-        first_token_ms=(first - generation.created_at).total_seconds() * 1000
-        if first
-        else None,
-        usage=UsageShown(generation.prompt_tokens, generation.completion_tokens),
+        first_token_ms=_ms(generation.created_at, first),
+        total_ms=_ms(generation.created_at, generation.ended_at),
+        usage=UsageShown(
+            generation.prompt_tokens, generation.completion_tokens, _speed(record)
+        ),
         parts=_parts(record),
     )
+
+
+def _prompt(record: TurnRecord, atoms: Sequence[TurnAtom]) -> PromptShown:
+    whole = sum(tokens for _, tokens, _ in record.prompt_parts) or 1
+    parts = []
+    begin = 0.0
+    for name, tokens, pieces in record.prompt_parts:
+        width = 100 * tokens / whole
+        label = PART_LABELS.get(name, name)
+        parts.append(
+            PromptPart(
+                name, label, tokens, pieces, round(begin, 2), round(max(width, 0.4), 2)
+            )
+        )
+        begin += width
+    return PromptShown(
+        tokens=record.prompt_tokens,
+        messages=record.prompt_messages,
+        parts=parts,
+        cut=sum(1 for atom in atoms if atom.fate == "cut"),
+        dropped=record.prompt_dropped,
+    )
+
+
+def _ms(began: datetime, at: datetime | None) -> float | None:
+    return None if at is None else (at - began).total_seconds() * 1000
+
+
+def _speed(record: TurnRecord) -> float | None:
+    """Tokens a second; None for a reply that came in one piece, or without a count."""
+    generation = record.generation
+    first, ended = generation.first_token_at, generation.ended_at
+    if not (first and ended and generation.completion_tokens):
+        return None
+    seconds = (ended - first).total_seconds()
+    return generation.completion_tokens / seconds if seconds > 0.02 else None
 
 
 def _parts(record: TurnRecord) -> Sequence[PartShown]:

@@ -9,6 +9,7 @@ from chatapp.memories import atom_views, choice_views, page_views, views
 app_name = "memories"
 urlpatterns = [
     path("turns/<uuid:pk>/", views.turn, name="turn"),
+    path("turns/calls/<int:pk>/", views.call, name="call"),
     path("memories/atoms/<uuid:pk>/", atom_views.atom, name="atom"),
     path("memories/atoms/<uuid:pk>/correct/", atom_views.correct, name="correct"),
     path("memories/atoms/<uuid:pk>/pin/", atom_views.pin, name="pin"),

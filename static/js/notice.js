@@ -59,7 +59,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (xhr.status < 400) return;
   const at = requestConfig.elt;
   const isPage = /<(!doctype|html)/i.test(xhr.responseText.slice(0, 2000));
-  const atom = at.closest("[data-atom]");
+  const atom = at.closest("[data-atom], .told");
   if (atom && !isPage) {
     event.detail.target = atom; // the memory in place, with the sentence in it
     event.detail.swapOverride = "outerHTML";

@@ -1,4 +1,4 @@
-// What every page has: menus that close, times in the person's own words, step bars.
+// What every page has: menus that close, times in the person's own words, copies.
 import "./notice.js";
 
 const SPANS = [
@@ -21,26 +21,28 @@ function tellTimes(root) {
   }
 }
 
-/** Sets each step's bar behind the one before. Attributes of SVG need no inline style. */
-function drawBars(root) {
-  for (const table of root.querySelectorAll(".waterfall")) {
-    const bars = [...table.querySelectorAll(".bar")];
-    const total = bars.reduce((sum, bar) => sum + Number(bar.dataset.ms), 0) || 1;
-    let start = 0;
-    for (const bar of bars) {
-      const share = (100 * Number(bar.dataset.ms)) / total;
-      const width = Math.max(share, 1.2); // a quick step is still a visible step
-      const rect = bar.querySelector("rect");
-      rect.setAttribute("x", Math.min(start, 100 - width).toFixed(2));
-      rect.setAttribute("width", width.toFixed(2));
-      start += share;
-    }
+/** Copies the text of an element that a button names, and shows what was copied. */
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  const group = button.parentElement;
+  for (const other of group.querySelectorAll("pre")) other.hidden = other !== source;
+  const said = group.querySelector(".copied");
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    said.textContent = "Copied.";
+  } catch {
+    // A page without HTTPS has no clipboard: what is selected can be copied by hand.
+    getSelection().selectAllChildren(source);
+    said.textContent = "Selected: press Ctrl+C.";
   }
 }
 
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+});
+
 tellTimes(document);
-drawBars(document);
-document.addEventListener("htmx:afterSwap", (event) => drawBars(event.detail.target));
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

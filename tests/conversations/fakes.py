@@ -61,6 +61,7 @@ class FakeMemory:
     atoms: dict[str, dict[str, Any]] = field(default_factory=dict)
     anchors: list[dict[str, Any]] = field(default_factory=list)
     fed_back: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    rejected: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     recalled: list[str] = field(default_factory=list)
     faults: dict[str, deque[BaseException]] = field(default_factory=dict)
 
@@ -112,7 +113,8 @@ class FakeMemory:
         self, session_id: str, used_memory_atom_ids: Sequence[str], *, success: bool
     ) -> None:
         self._maybe_fail("feedback")
-        self.fed_back.append((session_id, tuple(used_memory_atom_ids)))
+        told = self.fed_back if success else self.rejected
+        told.append((session_id, tuple(used_memory_atom_ids)))
 
 
 BROKEN_JSON = ModelProtocolError("no JSON", user_message="The model answered nonsense.")
