@@ -19,6 +19,7 @@ from django.urls import path
 
 from chatapp import wiring
 from chatapp.conversations import guard, hub, purging, reaper
+from chatapp.conversations.compare_socket import CompareConsumer
 from chatapp.conversations.consumers import ConversationConsumer
 from chatapp.conversations.draining import DRAIN
 from chatapp.conversations.origin import SameOrigin
@@ -35,7 +36,11 @@ class Site:
     def __init__(self) -> None:
         # Any: `path` and `URLRouter` are typed for views, and take ASGI applications.
         consumer: Any = ConversationConsumer.as_asgi()
-        routes: Any = [path("ws/c/<uuid:pk>/", consumer)]
+        comparison: Any = CompareConsumer.as_asgi()
+        routes: Any = [
+            path("ws/c/<uuid:pk>/", consumer),
+            path("ws/compare/", comparison),
+        ]
         sockets = SameOrigin(AuthMiddlewareStack(URLRouter(routes)))
         self._pages = ProtocolTypeRouter({"http": PageHandler(), "websocket": sockets})
         self._api = wiring.memory_app() if settings.EMBEDDED_MAAS else None

@@ -8,28 +8,42 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.characters.models import Character
 from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
-from chatapp.memories.models import Anchor, TurnRecord
+from chatapp.memories.models import Anchor, TurnAtom, TurnCall, TurnRecord
 
 PUBLIC = {"characters:start", "tutor:start"}  # their parameter is not a person's
-FOR_OPERATORS_TOO = {"memories:turn"}
+FOR_OPERATORS_TOO = {"memories:turn", "memories:call"}
 # Django's and allauth's own addresses; the API, which has keys instead of people; and
 # the pages of an order, whose id is a secret of its own.
 NOT_OURS = ("admin", "maas", "onboarding", "")
 OWNED_BY = {"conversations": "conversation", "memories": "turn"}
+# Addresses whose parameter is another one than that of most of their app.
+OWNED_AT = {
+    "conversations:used": "turn",
+    "conversations:receipt": "turn",
+    "conversations:undo_receipt": "turn",
+    "conversations:chip": "row",
+    "conversations:wrong": "row",
+    "memories:call": "call",
+}
+NOBODY_S: dict[type, object] = {uuid.UUID: uuid.uuid4(), int: 2**31 - 1}
+
+Owned = dict[str, Any]
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owned() -> dict[str, uuid.UUID]:
+def owned() -> Owned:
     """A conversation and a turn of somebody."""
     owner = User.objects.create_user("owner")
     character = Character.objects.create(slug="x", name="X", persona="X.")
@@ -39,15 +53,21 @@ def owned() -> dict[str, uuid.UUID]:
         message=message, conversation=conversation, status=Status.COMPLETE
     )
     anchor = Anchor.objects.create(user=owner, lane="character", key="x")
-    TurnRecord.objects.create(generation=generation, anchor=anchor)
+    record = TurnRecord.objects.create(generation=generation, anchor=anchor)
+    row = TurnAtom.objects.create(record=record, position=0, maas_id="a", used=True)
+    call = TurnCall.objects.create(
+        record=record, half="answer", began_at=timezone.now(), ms=1.0
+    )
     return {
         "conversation": conversation.pk,
         "turn": generation.pk,
         "message": message.pk,
+        "row": row.pk,
+        "call": call.pk,
     }
 
 
-def test_the_owner_sees_what_is_theirs(owned: dict[str, uuid.UUID]) -> None:
+def test_the_owner_sees_what_is_theirs(owned: Owned) -> None:
     client = Client()
     client.force_login(
         User.objects.get(username="owner"), "django.contrib.auth.backends.ModelBackend"
@@ -62,9 +82,7 @@ def test_the_owner_sees_what_is_theirs(owned: dict[str, uuid.UUID]) -> None:
 
 
 @pytest.mark.parametrize("staff", [False, True], ids=["a person", "an operator"])
-def test_nobody_else_finds_it_at_any_address(
-    owned: dict[str, uuid.UUID], staff: bool
-) -> None:
+def test_nobody_else_finds_it_at_any_address(owned: Owned, staff: bool) -> None:
     stranger = User.objects.create_user("stranger", is_staff=staff, is_superuser=staff)
     client = Client()
     client.force_login(stranger, "django.contrib.auth.backends.ModelBackend")
@@ -72,10 +90,10 @@ def test_nobody_else_finds_it_at_any_address(
     for name, parameters in addresses():
         if staff and name in FOR_OPERATORS_TOO:
             continue
-        owner = OWNED_BY.get(name.partition(":")[0])
+        owner = owner_of(name)
         assert owner, f"{name}: say here whose its parameter is"
         statuses = {}
-        for pk in (owned[owner], uuid.uuid4()):
+        for pk in (owned[owner], NOBODY_S[type(owned[owner])]):
             address = reverse(name, kwargs=parts(parameters, owned) | {"pk": pk})
             got, posted = client.get(address), client.post(address)
             statuses[pk] = (got.status_code, posted.status_code)
@@ -87,18 +105,21 @@ def test_nobody_else_finds_it_at_any_address(
 
 
 def test_nobody_at_all_is_let_in_without_signing_in(
-    owned: dict[str, uuid.UUID],
+    owned: Owned,
 ) -> None:
     for name, parameters in addresses():
-        pk = owned[OWNED_BY[name.partition(":")[0]]]
+        pk = owned[owner_of(name)]
         address = reverse(name, kwargs=parts(parameters, owned) | {"pk": pk})
         for answer in (Client().get(address), Client().post(address)):
             assert answer.status_code in {302, 401, 403, 404, 405}, name
 
 
-def parts(
-    parameters: Iterable[str], owned: dict[str, uuid.UUID]
-) -> dict[str, uuid.UUID]:
+def owner_of(name: str) -> str:
+    """What the parameter of this address is, "" when nobody has said it."""
+    return OWNED_AT.get(name) or OWNED_BY.get(name.partition(":")[0], "")
+
+
+def parts(parameters: Iterable[str], owned: Owned) -> Owned:
     """What else stands in an address: parts of what somebody owns."""
     return {name: owned.get(name, uuid.UUID(int=7)) for name in parameters}
 

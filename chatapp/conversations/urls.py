@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chatapp.conversations import chip_views, memory_views, tree_views, views
+from chatapp.conversations import (
+    chip_views,
+    compare_views,
+    memory_views,
+    tree_views,
+    views,
+)
 
 app_name = "conversations"
 urlpatterns = [
+    path("compare/", compare_views.compare, name="compare"),
     path("turns/<uuid:pk>/used/", chip_views.used, name="used"),
     path("turns/<uuid:pk>/receipt/", chip_views.receipt, name="receipt"),
     path("turns/<uuid:pk>/receipt/undo/", chip_views.undo_receipt, name="undo_receipt"),

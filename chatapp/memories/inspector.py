@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -24,6 +25,7 @@ FEEDBACK_WORDS = {
     StepStatus.WAITING: "waiting",
 }
 
+SIDES = (("with", "With memory"), ("without", "Without memory"))
 PART_LABELS = {
     "instructions": "Who is speaking",
     "rules": "How to use memory",
@@ -134,10 +136,13 @@ class PartShown:
 class TurnShown:
     """The record of one turn: "Why this reply".
 
+    `can_compare`: there was memory in its prompt, and that prompt is on record still.
     `parts` are all generations of its message, empty unless it was continued.
     """
 
+    id: UUID
     status: str
+    can_compare: bool
     recall: RecallShown
     atoms: Sequence[TurnAtomShown]
     feedback: FeedbackShown
@@ -151,6 +156,7 @@ class TurnShown:
     total_ms: float | None
     usage: UsageShown
     parts: Sequence[PartShown]
+    sides = SIDES
 
 
 def turn_shown(record: TurnRecord) -> TurnShown:
@@ -163,7 +169,10 @@ def turn_shown(record: TurnRecord) -> TurnShown:
     first = generation.first_token_at
     calls = list(record.calls.defer("request", "response"))
     return TurnShown(
+        id=generation.pk,
         status=generation.status,
+        can_compare=any(atom.injected for atom in atoms)
+        and any(call.service == "model" and call.half == "answer" for call in calls),
         recall=RecallShown(
             ms=recall.ms if recall else None,
             count=sum(1 for atom in atoms if atom.recalled),

@@ -15,7 +15,7 @@ from django.db import connection
 from chatapp.memories.ledger import LIVE
 from chatapp.memories.models import Anchor, StepStatus
 
-FAILED = (StepStatus.FAILED, StepStatus.DISCARDED)
+FAILED = (StepStatus.FAILED, StepStatus.DISCARDED, StepStatus.OFF_RECORD)
 
 # Written out: these two are asked whenever a conversation changes, for each open page.
 # The marks are those of all parts of a reply that was continued.

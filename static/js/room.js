@@ -1,6 +1,7 @@
 // A conversation's page. One entry, so that each module below is loaded under one address
 // only: a hashed and a plain address would make two modules, and two sockets.
 import "./chips.js";
+import "./compare.js";
 import "./composer.js";
 import "./live.js";
 import "./sheets.js";
