@@ -20,7 +20,11 @@ from chatapp.characters.models import Character
 from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
 from chatapp.memories.models import Anchor, TurnAtom, TurnCall, TurnRecord
 
-PUBLIC = {"characters:start", "tutor:start"}  # their parameter is not a person's
+PUBLIC = {
+    "characters:start",
+    "tutor:start",
+    "memories:answer",
+}  # their parameter is not a person's
 FOR_OPERATORS_TOO = {"memories:turn", "memories:call"}
 # Django's and allauth's own addresses; the API, which has keys instead of people; and
 # the pages of an order, whose id is a secret of its own.

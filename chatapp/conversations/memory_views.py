@@ -18,8 +18,8 @@ from chatapp.conversations import context, hub, path
 from chatapp.conversations.models import Conversation
 from chatapp.conversations.views import own_conversation
 from chatapp.memories import asking, off_record
-from chatapp.memories.panel import Look, groups, more, waiting
 from chatapp.memories.lines import count
+from chatapp.memories.panel import Look, groups, more, waiting
 
 QUERY_CHARS = 100
 
