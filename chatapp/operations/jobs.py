@@ -41,7 +41,7 @@ CLOSING_S = 10.0  # what then still hangs is ended by force
 async def work() -> None:
     """Run jobs until SIGTERM or SIGINT; running jobs get `GRACE_S` to end."""
     assert isinstance(app.connector, DjangoConnector)
-    garbage.rest()
+    interpreter.serve()
     closing = threading.Timer(CLOSING_S, _give_up)
     closing.daemon = True
     # Django's connection belongs to a thread; a worker needs the asynchronous kind.

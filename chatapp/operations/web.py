@@ -13,7 +13,7 @@ import uvicorn
 
 from chatapp.conversations.draining import DRAIN
 from chatapp.conversations.runner import RUNNER
-from chatapp.operations import garbage
+from chatapp.operations import interpreter
 
 GRACE_S = 5  # for requests; replies have had their time before (`Server`)
 SOCKET_FRAME_BYTES = 64 * 1024  # pages send small commands; messages come by POST
@@ -23,7 +23,7 @@ KEEP_ALIVE_S = 30
 def serve(listening: socket.socket) -> None:
     """Answer requests on `listening` until SIGTERM or SIGINT."""
     _allow_many_pages()
-    garbage.rest()
+    interpreter.serve()
     config = uvicorn.Config(
         "chatapp.asgi:application",
         loop="auto",  # uvloop where it is installed
