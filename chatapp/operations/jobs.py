@@ -19,7 +19,7 @@ from procrastinate.worker import Worker
 
 from chatapp import wiring
 from chatapp.memories import queue
-from chatapp.operations import alive, garbage, outages
+from chatapp.operations import alive, interpreter, outages
 
 logger = logging.getLogger(__name__)
 
