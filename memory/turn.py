@@ -29,9 +29,10 @@ from memory.errors import (
     ModelRejected,
 )
 from memory.evaluate import Verdict, evaluate
-from memory.extract import Exchange, Extraction, extract
+from memory.extract import Extraction, extract
 from memory.feedback import Feedback, due, feed_back, nothing
 from memory.prompt import Injected, build
+from memory.proposal import Exchange
 from memory.recall import Ledger, Recollection, Trusting, recall
 from memory.reply import Reply, stream
 from memory.second_opinion import reconsider

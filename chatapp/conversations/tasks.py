@@ -39,8 +39,8 @@ from chatapp.memories.pause import BLOCKS, Paused, pause, paused
 from chatapp.memories.restore import restore
 from memory.errors import AnchorageError, MemoryAway, MemoryNotFound
 from memory.events import Extracted
-from memory.extract import Exchange, request
 from memory.prompt import tokens_in
+from memory.proposal import Exchange, request
 from memory.turn import Turn, learn
 
 logger = logging.getLogger(__name__)

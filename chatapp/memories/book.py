@@ -19,7 +19,7 @@ from django.db import transaction
 from chatapp.memories import off_record, steps
 from chatapp.memories.gate import Admission, Gate
 from chatapp.memories.keeping import confirm, entry_of
-from chatapp.memories.merge import twin_of
+from chatapp.memories.merge import supersede, twin_of
 from chatapp.memories.models import (
     HELD,
     Anchor,
@@ -208,8 +208,11 @@ class TurnBook:
         )
 
     def _take_in(self, number: int, candidate: Candidate, as_: Admission) -> None:
-        known = Atom.objects.filter(anchor_id=self._anchor)
-        among = known.filter(state__in=[*HELD, AtomState.WAITING])
+        held = Atom.objects.filter(
+            anchor_id=self._anchor, state__in=[*HELD, AtomState.WAITING]
+        )
+        # What was replaced by something else is news when it is said again.
+        among = held.filter(superseded_by=None, realm=candidate.realm)
         atom = twin_of(candidate.atom_type, candidate.content, among=among)
         if atom is None:
             atom = Atom.objects.create(
@@ -222,6 +225,10 @@ class TurnBook:
                 state=as_.state,
                 sensitive=as_.sensitive,
                 waits_for=as_.waits_for,
+                speaker=candidate.speaker,
+                about=candidate.about,
+                realm=candidate.realm,
+                on_date=candidate.on_date,
                 brought_by_id=self._record,
             )
         proof = Evidence(
@@ -231,6 +238,10 @@ class TurnBook:
             record_id=self._record,
         )
         Evidence.objects.bulk_create([proof], ignore_conflicts=True)
+        if atom.valid_from is None and atom.brought_by_id == self._record:
+            atom.valid_from = proof.message.created_at
+            atom.save(update_fields=["valid_from"])
+            supersede(atom, among=among)
 
     def _unsaved(self) -> list[Entry]:
         mine = Atom.objects.filter(

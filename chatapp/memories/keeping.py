@@ -25,8 +25,10 @@ def entry_of(atom: Atom) -> Entry:
             content=atom.content,
             confidence=atom.confidence,
             quote="",
-            speaker="user",
+            speaker="assistant" if atom.speaker == "assistant" else "user",
             source_type=atom.source_type,
+            about=atom.about,
+            on_date=atom.on_date,
         ),
     )
 

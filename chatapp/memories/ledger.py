@@ -1,8 +1,9 @@
 """The site's book of atoms, as a turn asks it: which recalled atoms may be used.
 
 An atom is live while it is saved and at least one quote of its evidence stands in a
-message that is on a shown path, or its person wrote it by hand. What was forgotten, or left behind by choosing
-another reply, is never injected. A branch does not count the paths of the
+message that is on a shown path, or its person wrote it by hand, and while no live one
+says what is true instead. What was forgotten, or left behind by choosing another reply,
+is never injected. A branch does not count the paths of the
 conversations that it branched from, which are `hidden` from it: it knows what it
 shares with them, and not what they went on to say.
 """
@@ -34,6 +35,17 @@ SEEN = """
             WHERE evidence.atom_id = atom.id
               AND entry.conversation_id <> ALL(%(hidden)s::uuid[])))
 """
+REPLACED = """
+    EXISTS (SELECT 1 FROM memories_atom AS newer
+            WHERE newer.id = atom.superseded_by_id
+              AND newer.state IN ('pending', 'saved', 'failed')
+              AND (newer.by_hand OR EXISTS (
+                    SELECT 1 FROM memories_evidence AS evidence
+                    JOIN conversations_pathentry AS entry
+                      ON entry.message_id = evidence.message_id
+                    WHERE evidence.atom_id = newer.id
+                      AND entry.conversation_id <> ALL(%(hidden)s::uuid[]))))
+"""
 PROVEN = """
     EXISTS (SELECT 1 FROM memories_evidence AS evidence
             JOIN conversations_pathentry AS entry
@@ -43,12 +55,12 @@ PROVEN = """
 """
 COLUMNS = "maas_id, content, atom_type, confidence, pinned, state"
 KNOWN = f"""
-    SELECT {COLUMNS}, {SEEN} FROM memories_atom AS atom
+    SELECT {COLUMNS}, {SEEN} AND NOT {REPLACED} FROM memories_atom AS atom
     WHERE anchor_id = %(anchor)s AND maas_id = ANY(%(ids)s)
 """
 LIVE = f"""
     SELECT {COLUMNS}, true FROM memories_atom AS atom
-    WHERE anchor_id = %(anchor)s AND state = 'saved' AND {SEEN}
+    WHERE anchor_id = %(anchor)s AND state = 'saved' AND {SEEN} AND NOT {REPLACED}
 """
 CARRIED = f"""
     ({LIVE} AND atom_type = 'boundary' ORDER BY created_at DESC LIMIT %(boundaries)s)

@@ -43,6 +43,9 @@ class Atom:
     confidence: float
     quote: str
     speaker: str
+    about: str = "user"
+    realm: str = "life"
+    date: str = ""
 
 
 def extract_atoms(
@@ -63,15 +66,23 @@ def extract_atoms(
         found += _from_character(spoken, other)
     kept = {atom.content: atom for atom in reversed(found) if atom.type in types}
     atoms = [atom for atom in found if kept.get(atom.content) is atom]
-    return [asdict(atom) for atom in atoms[:MOST_ATOMS]]
+    fields = _item(schema)["properties"]
+    return [
+        {key: value for key, value in asdict(atom).items() if key in fields}
+        for atom in atoms[:MOST_ATOMS]
+    ]
+
+
+def _item(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    item: Mapping[str, Any] = schema["properties"]["atoms"]["items"]
+    if "$ref" in item:
+        item = schema["$defs"][item["$ref"].rsplit("/", 1)[-1]]
+    return item
 
 
 def _types(schema: Mapping[str, Any]) -> list[str]:
     try:
-        item = schema["properties"]["atoms"]["items"]
-        if "$ref" in item:
-            item = schema["$defs"][item["$ref"].rsplit("/", 1)[-1]]
-        kind = item["properties"]["type"]
+        kind = _item(schema)["properties"]["type"]
         if "$ref" in kind:
             kind = schema["$defs"][kind["$ref"].rsplit("/", 1)[-1]]
         types = kind["enum"]
@@ -140,7 +151,18 @@ def _first(
         match = rule.pattern.search(statement.text)
         if match:
             content = _content(rule, match, statement.text, who, other)
-            return Atom(rule.type, content, rule.confidence, statement.text, speaker)
+            about, realm = (
+                ("user", "life") if speaker == "user" else ("character", "story")
+            )
+            return Atom(
+                rule.type,
+                content,
+                rule.confidence,
+                statement.text,
+                speaker,
+                about,
+                realm,
+            )
     return None
 
 

@@ -13,16 +13,13 @@ from memory.extract import (
     CONTENT_CHARS,
     MOST_ATOMS,
     Candidate,
-    Exchange,
     Extraction,
     check,
     clean,
     extract,
     only_asked,
-    proposals,
-    request,
-    schema,
 )
+from memory.proposal import Exchange, proposals, request, schema
 from memory.taxonomy import CHARACTER, TUTOR, Taxonomy
 from tests.memory.doubles import FakeModel
 
