@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from embedded.maas.conversations import Rows
 from embedded.maas.index import AnchorIndex
 from embedded.maas.text import Query
 from embedded.maas.vectors import Floats
@@ -59,11 +59,12 @@ def match(index: AnchorIndex, query: Query) -> Words:
     if not len(query.terms) or not size:
         return Words(rows, conversations)
     alive = index.alive
-    count = int(alive.sum())
-    norm = _norm(index.lengths, alive, K1, _b(len(query.terms)))
+    count, average = index.once(_living)
+    b = _b(len(query.terms))
+    norm = K1 * (1 - b + b * index.lengths / average)
     number = index.conversations.number
-    around = index.conversations.around() if together else ()
-    long = _conversation_norm(index) if together else rows
+    around = index.once(_around) if together else ()
+    long = index.once(_conversation_norm) if together else rows
     worth = []
     for term, weight in zip(query.terms, query.weights, strict=True):
         documents, counts = index.postings.find(term)
@@ -108,12 +109,15 @@ def _b(terms: int) -> float:
     return B_SHORT + (B_LONG - B_SHORT) * share
 
 
-def _norm(
-    lengths: Floats, counted: npt.NDArray[np.bool_], k1: float, b: float
-) -> Floats:
-    average = float(lengths[counted].mean()) if counted.any() else 1.0
-    norm: Floats = k1 * (1 - b + b * lengths / max(average, 1.0))
-    return norm
+def _living(index: AnchorIndex) -> tuple[int, float]:
+    """How many rows are not deleted, and their average length."""
+    count = int(np.count_nonzero(index.alive))
+    average = float(index.lengths[index.alive].mean()) if count else 1.0
+    return count, max(average, 1.0)
+
+
+def _around(index: AnchorIndex) -> tuple[Rows, Rows, Rows, Rows]:
+    return index.conversations.around()
 
 
 def _conversation_norm(index: AnchorIndex) -> Floats:
@@ -124,4 +128,9 @@ def _conversation_norm(index: AnchorIndex) -> Floats:
         index.lengths[spoken],
         minlength=index.conversations.count,
     ).astype(np.float32)
-    return _norm(lengths, lengths > 0, CONVERSATION_K1, CONVERSATION_B)
+    held = lengths[lengths > 0]
+    average = max(float(held.mean()), 1.0) if len(held) else 1.0
+    norm: Floats = CONVERSATION_K1 * (
+        1 - CONVERSATION_B + CONVERSATION_B * lengths / average
+    )
+    return norm

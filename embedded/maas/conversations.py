@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from embedded.maas.column import Column
+
 Rows = npt.NDArray[np.int32]
 
 NONE = -1
@@ -25,27 +27,26 @@ class Conversations:
     """
 
     def __init__(self) -> None:
-        self.size = 0
         self._numbers: dict[str, int] = {}
-        self._last: list[int] = []
-        self._number: Rows = np.empty(0, np.int32)
-        self._before: Rows = np.empty(0, np.int32)
-        self._after: Rows = np.empty(0, np.int32)
+        self._last: Column[np.int32] = Column(np.int32)
+        self._number: Column[np.int32] = Column(np.int32)
+        self._before: Column[np.int32] = Column(np.int32)
+        self._after: Column[np.int32] = Column(np.int32)
 
     @property
     def number(self) -> Rows:
         """The conversation of each row, counted from 0."""
-        return self._number[: self.size]
+        return self._number.values
 
     @property
     def before(self) -> Rows:
         """The row that was written before each row, in its conversation."""
-        return self._before[: self.size]
+        return self._before.values
 
     @property
     def after(self) -> Rows:
         """The row that was written after each row, in its conversation."""
-        return self._after[: self.size]
+        return self._after.values
 
     def around(self) -> tuple[Rows, Rows, Rows, Rows]:
         """Whose neighbour each row is: of the row after it as the one before, of the
@@ -58,7 +59,7 @@ class Conversations:
     @property
     def count(self) -> int:
         """How many conversations there are."""
-        return len(self._last)
+        return len(self._numbers)
 
     @property
     def nbytes(self) -> int:
@@ -68,25 +69,25 @@ class Conversations:
 
     def extend(self, sessions: Sequence[str]) -> None:
         """Add rows, in the order of writing; an empty session is no conversation."""
-        first, self.size = self.size, self.size + len(sessions)
-        self._reserve(self.size)
-        for row, session in enumerate(sessions, start=first):
-            if not session:
-                continue
-            number = self._numbers.setdefault(session, len(self._last))
-            if number == len(self._last):
-                self._last.append(NONE)
-            previous = self._last[number]
-            self._number[row], self._before[row] = number, previous
-            if previous != NONE:
-                self._after[previous] = row
-            self._last[number] = row
-
-    def _reserve(self, size: int) -> None:
-        have = len(self._number)
-        if size <= have:
+        first, known = len(self._number), self._numbers
+        added = np.array(
+            [known.setdefault(s, len(known)) if s else NONE for s in sessions], np.int32
+        )
+        nobody = np.full(len(added), NONE, np.int32)
+        self._number.extend(added)
+        self._before.extend(nobody)
+        self._after.extend(nobody)
+        self._last.extend([NONE] * (len(known) - len(self._last)))
+        spoken = np.flatnonzero(added != NONE)
+        if not len(spoken):
             return
-        more = np.full(max(size - have, have // 8), NONE, np.int32)
-        self._number = np.concatenate((self._number, more))
-        self._before = np.concatenate((self._before, more))
-        self._after = np.concatenate((self._after, more))
+        order = spoken[np.argsort(added[spoken], kind="stable")]
+        rows, number, last = first + order, added[order], self._last.values
+        begins = np.append(True, number[1:] != number[:-1])
+        ends = np.append(begins[1:], True)
+        previous = np.append(NONE, rows[:-1])
+        previous[begins] = last[number[begins]]
+        has = previous != NONE
+        self.before[rows] = previous
+        self.after[previous[has]] = rows[has]
+        last[number[ends]] = rows[ends]

@@ -21,6 +21,8 @@ from embedded.maas.repeats import essence
 from embedded.maas.text import Query
 from embedded.maas.vectors import Floats
 
+Rows = npt.NDArray[np.intp]
+
 # Below this an atom is not about the query: cosine 0.16 alone, or one word of ten.
 FLOOR = 0.11
 # What an overview ("What do you remember about me?") gives every atom.
@@ -56,42 +58,41 @@ def rank(
     if not index.size or not (query.overview or query.lines):
         return []
     mine = index.mask(user)
+    pairs = [(old, new) for old, new in index.replaced() if mine[old] and mine[new]]
     if query.overview:
-        relevant = np.full(index.size, OVERVIEW, dtype=np.float32)
         admitted = mine.copy()
     else:
-        about, relevant = relevance(index, query, lines)
-        admitted = (about >= FLOOR) & mine
-    relevant = np.maximum(relevant, 0) * _boosts(index)
-    _put_replaced_below(index, relevant, admitted, mine)
-    relevant[~admitted] = 0.0
-    found = []
-    for row in _distinct(index, _best(relevant, limit + SPARE), admitted, limit):
-        score = float(-np.expm1(-STEEPNESS * relevant[row]))
-        found.append(Candidate(index, row, score))
-    return found
+        judged = relevance(index, query, lines)
+        admitted = (judged.about >= FLOOR) & mine
+    for old, new in pairs:
+        admitted[new] |= admitted[old]
+    # Of a large index most rows end here: what follows costs only for the others.
+    rows = np.flatnonzero(admitted)
+    relevant = np.zeros(index.size, dtype=np.float32)
+    place = OVERVIEW if query.overview else np.maximum(judged.place(rows), 0)
+    relevant[rows] = place * _boosts(index, rows)
+    _put_replaced_below(pairs, relevant, admitted)
+    best = _best(rows, relevant[rows], limit + SPARE)
+    return [
+        Candidate(index, row, float(-np.expm1(-STEEPNESS * relevant[row])))
+        for row in _distinct(index, best, limit)
+    ]
 
 
-def _best(relevant: Floats, count: int) -> npt.NDArray[np.intp]:
+def _best(rows: Rows, relevant: Floats, count: int) -> Rows:
     """The rows with the highest values, best first."""
-    size = len(relevant)
-    rows = np.arange(size)
-    if count < size:
-        rows = np.argpartition(relevant, -count)[-count:]
+    if count < len(rows):
+        kept = np.argpartition(relevant, -count)[-count:]
+        rows, relevant = rows[kept], relevant[kept]
     # Equal scores: the older row first, in every process.
-    return rows[np.lexsort((rows, -relevant[rows]))]
+    return rows[np.lexsort((rows, -relevant))]
 
 
-def _distinct(
-    index: AnchorIndex,
-    rows: npt.NDArray[np.intp],
-    admitted: npt.NDArray[np.bool_],
-    limit: int,
-) -> Iterator[int]:
+def _distinct(index: AnchorIndex, rows: Rows, limit: int) -> Iterator[int]:
     """The first `limit` rows that do not repeat a better one."""
     said: set[str] = set()
     for row in rows.tolist():
-        if not admitted[row] or len(said) == limit:
+        if len(said) == limit:
             return
         text = essence(index.content_of(row))
         if text not in said:
@@ -100,28 +101,23 @@ def _distinct(
 
 
 def _put_replaced_below(
-    index: AnchorIndex,
-    relevant: Floats,
-    admitted: npt.NDArray[np.bool_],
-    mine: npt.NDArray[np.bool_],
+    pairs: list[tuple[int, int]], relevant: Floats, admitted: npt.NDArray[np.bool_]
 ) -> None:
     """What answers a query with an old fact answers it with its successor first."""
-    pairs = [(old, new) for old, new in index.replaced() if mine[old] and mine[new]]
     for old, new in pairs:
         if admitted[old]:
-            admitted[new] = True
             relevant[new] = max(relevant[new], relevant[old])
     for old, new in reversed(pairs):
         if admitted[new]:
             relevant[old] = min(relevant[old], REPLACED * relevant[new])
 
 
-def _boosts(index: AnchorIndex) -> Floats:
+def _boosts(index: AnchorIndex, rows: Rows) -> Floats:
     # Each use counts less than the one before, and one "wrong" outweighs one "used".
-    use = 0.5**index.hurt - 0.7**index.helped
-    age = np.maximum(time.time() - index.created, 0.0) / 86_400
+    use = 0.5 ** index.hurt[rows] - 0.7 ** index.helped[rows]
+    age = np.maximum(time.time() - index.created[rows], 0.0) / 86_400
     recency = np.exp2(-age / RECENCY_DAYS)
-    certainty = 2 * index.confidence - 1
+    certainty = 2 * index.confidence[rows] - 1
     product = (
         (1 + USE_BOOST * use)
         * (1 + RECENCY_BOOST * recency)

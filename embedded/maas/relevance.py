@@ -8,10 +8,13 @@ LoCoMo's conversations; docs/recall.md has the figures of both halves.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
-from embedded.maas.bm25 import AROUND, match
+from embedded.maas.bm25 import AROUND, Words, match
+from embedded.maas.conversations import NONE
 from embedded.maas.embedder import Matrix
 from embedded.maas.index import AnchorIndex
 from embedded.maas.text import IS_A_QUESTION, NAMES_A_TIME, Query, term_ids
@@ -22,38 +25,68 @@ COSINE_NOTHING = 0.08
 COSINE_EVERYTHING = 0.80
 MEANING = 0.2
 CONVERSATION = 1.0
+NOTHING = np.float32(0)
 # Who is named in the query said it; it asks when and this says when; it only asks.
 SPEAKER = 0.15
 TIME = 0.07
 QUESTION = -0.07
 
 
-def relevance(index: AnchorIndex, query: Query, lines: Matrix) -> tuple[Floats, Floats]:
-    """Two numbers for each row: how much it is about the query, by itself or by its
-    neighbours, which decides whether it is recalled; and its place among the others.
+@dataclass(frozen=True)
+class Relevance:
+    """What a query says about the rows of an index.
 
-    0 is nothing and 1 about all that the query asks; neither is bounded.
+    `about` is how much each row is about the query, by itself or by its neighbours,
+    which decides whether it is recalled. 0 is nothing and 1 about all that the query
+    asks; neither is bounded.
     """
+
+    about: Floats
+    _index: AnchorIndex
+    _query: Query
+    _words: Words
+    _meaning: Floats
+
+    def place(self, rows: npt.NDArray[np.intp]) -> Floats:
+        """The place of some rows among the others, a number of the same kind."""
+        index = self._index
+        place: Floats = self._words.rows[rows] + MEANING * self._meaning[rows]
+        place += _hints(index, self._query)[rows]
+        if index.conversations.count:
+            number = index.conversations.number[rows]
+            place += (
+                CONVERSATION * np.append(self._words.conversations, NOTHING)[number]
+            )
+            place += MEANING * self._around(rows)
+        return place
+
+    def _around(self, rows: npt.NDArray[np.intp]) -> Floats:
+        """What the neighbours of each message mean; nothing outside conversations."""
+        before, after = (
+            self._index.conversations.before,
+            self._index.conversations.after,
+        )
+        one_before, one_after = before[rows], after[rows]
+        # `NONE` is the last place of each, where nothing stands.
+        two_before = np.append(before, np.int32(NONE))[one_before]
+        two_after = np.append(after, np.int32(NONE))[one_after]
+        meaning = np.append(self._meaning, NOTHING)
+        total = np.zeros(len(rows), dtype=np.float32)
+        neighbours = (one_before, one_after, two_before, two_after)
+        for share, beside in zip(AROUND, neighbours, strict=True):
+            total += share * meaning[beside]
+        return total
+
+
+def relevance(index: AnchorIndex, query: Query, lines: Matrix) -> Relevance:
+    """Compare a query with all rows; `lines` are its lines as vectors."""
     words = match(index, query)
     span = COSINE_EVERYTHING - COSINE_NOTHING
     meaning = np.clip((index.meaning(lines) - COSINE_NOTHING) / span, 0.0, 1.0)
     meaning[~index.alive] = 0
-    about: Floats = words.subjects * words.rows + meaning
-    place = words.rows + MEANING * meaning + _hints(index, query)
-    if index.conversations.count:
-        number = index.conversations.number
-        place += CONVERSATION * np.append(words.conversations, np.float32(0))[number]
-        place += MEANING * _around(index, meaning)
-    return about, place
-
-
-def _around(index: AnchorIndex, meaning: Floats) -> Floats:
-    """What the neighbours of each message mean; nothing outside conversations."""
-    total = np.zeros(index.size + 1, dtype=np.float32)
-    for neighbours, share in zip(index.conversations.around(), AROUND, strict=True):
-        total[neighbours] += share * meaning
-    gathered: Floats = total[:-1]
-    return gathered
+    return Relevance(
+        words.subjects * words.rows + meaning, index, query, words, meaning
+    )
 
 
 def _hints(index: AnchorIndex, query: Query) -> Floats:
