@@ -17,7 +17,7 @@ Documents = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.float32]
 Lengths = npt.NDArray[np.int64]
 
-LONGEST_TAIL = 8_192
+LONGEST_TAIL = 512
 SHARE_OF_TAIL = 16
 MOST = 255  # a count is one byte; no score tells 255 from more
 
