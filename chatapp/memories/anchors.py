@@ -58,6 +58,12 @@ def anchor_for(user: User, lane: str, key: str) -> Anchor:
     return AnchorAsked(user.pk, lane, key).one()
 
 
+def external_id(anchor: Anchor) -> str:
+    """The pseudonym by which the service knows the anchor's person, in this lane."""
+    user = anchor.user
+    return user.tutor_external_id if anchor.lane == "tutor" else user.chat_external_id
+
+
 def metadata(lane: str, external_id: str, key: str) -> dict[str, str]:
     """What the service is told: pseudonyms and slugs, never a name or an e-mail."""
     told = {

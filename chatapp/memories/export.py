@@ -15,7 +15,8 @@ from typing import Any
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.memories.models import HELD, Atom, AtomState, Removal
+from chatapp.memories.known_by import who
+from chatapp.memories.models import HELD, Anchor, Atom, AtomState, Removal
 from chatapp.memories.slips import LABELS, USES
 from chatapp.pipeline import Asked
 
@@ -67,13 +68,12 @@ def memories(user: User) -> Iterator[dict[str, Any]]:
         .order_by("created_at", "pk")
     )
     uses = _uses(user)
+    names = {a.pk: who(a.lane, a.key) for a in Anchor.objects.filter(user=user)}
     for atom in atoms.iterator(chunk_size=AT_ONCE):
         recalled, used, used_at = uses.get(atom.pk, (0, 0, None))
         yield {
             "id": str(atom.pk),
-            "known_by": "your tutors"
-            if atom.anchor.lane == "tutor"
-            else atom.anchor.key,
+            "known_by": names[atom.anchor_id],
             "type": atom.atom_type,
             "content": atom.content,
             "confidence": atom.confidence,

@@ -21,6 +21,7 @@ from chatapp.memories.decisions import (
     Upstream,
     Why,
 )
+from chatapp.memories.moved import MovedAnchor, MovedAtom
 
 __all__ = [
     "HELD",
@@ -30,6 +31,8 @@ __all__ = [
     "AtomState",
     "Evidence",
     "Learning",
+    "MovedAnchor",
+    "MovedAtom",
     "OffRecord",
     "Pause",
     "Removal",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.memories import asking, everything, export, sharing
+from chatapp.memories.known_by import who
 from chatapp.memories.models import Anchor
 from chatapp.memories.panel import Look, groups, more
 from chatapp.memories.timeline import timeline
@@ -28,8 +29,8 @@ def mine(request: PersonRequest) -> HttpResponse:
     user, part = request.user, request.GET.get("part", "")
     query = " ".join(request.GET.get("q", "")[:QUERY_CHARS].split())
     key = request.GET.get("scope", "")
-    scopes = list(Anchor.objects.filter(user=user).order_by("lane", "key"))
-    chosen = next((anchor for anchor in scopes if str(anchor.pk) == key), None)
+    anchors = list(Anchor.objects.filter(user=user).order_by("lane", "key"))
+    chosen = next((anchor for anchor in anchors if str(anchor.pk) == key), None)
     look = Look(user, chosen, query=query)
     page: dict[str, object] = {"look": look, "scope": str(chosen.pk) if chosen else ""}
     if part == "more":
@@ -43,11 +44,13 @@ def mine(request: PersonRequest) -> HttpResponse:
     if part == "list":
         return render(request, "memories/_list.html", page)
     page |= {
-        "scopes": scopes,
+        "scopes": [
+            (str(anchor.pk), who(anchor.lane, anchor.key)) for anchor in anchors
+        ],
         "timeline": timeline(user, timezone.now()),
         "kinds": asking.kinds_of(user),
         "shares": sharing.is_on(user),
-        "exposed": sharing.preview(user),
+        "exposed": [e for e in sharing.preview(user) if e.count],
         "progress": everything.progress(user),
     }
     return render(request, "memories/mine.html", page)

@@ -22,6 +22,7 @@ from channels.db import database_sync_to_async
 from django.db.models import QuerySet
 
 from chatapp.accounts.models import User
+from chatapp.memories.known_by import who
 from chatapp.memories.ledger import SiteLedger, alive
 from chatapp.memories.models import Anchor, Atom, AtomState, Sharing
 from chatapp.pipeline import tell
@@ -65,7 +66,7 @@ class PersonRecaller(Protocol):
 class Exposed:
     """What one character would learn from the others: how much, and the newest of it."""
 
-    key: str
+    name: str
     count: int
     newest: Sequence[str]
 
@@ -157,7 +158,9 @@ def preview(user: User) -> list[Exposed]:
         for key in keys:
             if key != source:
                 known[key].append(content)
-    return [Exposed(key, len(known[key]), known[key][:SHOWN]) for key in keys]
+    return [
+        Exposed(who(LANE, key), len(known[key]), known[key][:SHOWN]) for key in keys
+    ]
 
 
 def link(generation_id: UUID) -> None:

@@ -20,8 +20,9 @@ from chatapp.memories.slips import LABELS
 SPANS = (("day", timedelta(days=1), 16), ("week", timedelta(days=7), 16))
 """Spans that are tried, with how many of them a picture takes; months otherwise."""
 MOST_MONTHS = 24
-LEFT, TOP, ROW, WIDTH, FOOT = 150, 14, 30, 720, 26
-LARGEST = 11.0
+TOP, ROW, WIDTH, FOOT = 34, 58, 720, 34
+LARGEST = 13.0
+MOST_TICKS = 6
 FORMATS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y"}
 WORDS = {"day": "day", "week": "week", "month": "month"}
 
@@ -39,10 +40,11 @@ class Dot:
 
 @dataclass(frozen=True)
 class Lane:
-    """One type: its name, its line, its figures for the table."""
+    """One type: its name above its line, and its figures for the table."""
 
     label: str
     y: float
+    label_y: float
     dots: Sequence[Dot]
     counts: Sequence[int]
     total: int
@@ -63,7 +65,6 @@ class Timeline:
 
     width: int
     height: int
-    left: int
     span: str
     lanes: Sequence[Lane]
     ticks: Sequence[Tick]
@@ -84,13 +85,13 @@ def timeline(user: User, now: datetime) -> Timeline | None:
     )
     counts = {(kind, begin): count for kind, begin, count in rows}
     begins = _begins(min(begin for _, begin in counts), now, span)
-    step = (WIDTH - LEFT - 20) / max(1, len(begins))
-    places = {begin: LEFT + step * (n + 0.5) for n, begin in enumerate(begins)}
+    step = WIDTH / max(1, len(begins))
+    places = {begin: step * (n + 0.5) for n, begin in enumerate(begins)}
     most = max(counts.values())
     kinds = [kind for kind in LABELS if any(kind == known for known, _ in counts)]
     lanes = []
     for number, kind in enumerate(kinds):
-        y = TOP + ROW * (number + 0.5)
+        y = float(TOP + ROW * number + 16)
         row = [counts.get((kind, begin), 0) for begin in begins]
         dots = [
             Dot(
@@ -103,14 +104,14 @@ def timeline(user: User, now: datetime) -> Timeline | None:
             for begin, count in zip(begins, row, strict=True)
             if count
         ]
-        lanes.append(Lane(LABELS[kind], y, dots, row, sum(row)))
-    every = max(1, -(-len(begins) // 8))
+        lanes.append(Lane(LABELS[kind], y, y - 20, dots, row, sum(row)))
+    every = max(1, -(-len(begins) // MOST_TICKS))
     ticks = [
         Tick(round(places[begin], 1), _name(begin, span), n % every == 0)
         for n, begin in enumerate(begins)
     ]
     height = TOP + ROW * len(kinds) + FOOT
-    return Timeline(WIDTH, height, LEFT, WORDS[span], lanes, ticks)
+    return Timeline(WIDTH, height, WORDS[span], lanes, ticks)
 
 
 def _span(age: timedelta) -> str:

@@ -98,7 +98,12 @@ class FakeMemory:
         del self.atoms[atom_id]
 
     async def recall(
-        self, anchor_id: str, query: str, *, limit: int, timeout: float | None = None
+        self,
+        anchor_id: str,
+        query: str,
+        *,
+        limit: int = 8,
+        timeout: float | None = None,
     ) -> Recall:
         self._maybe_fail("recall")
         self.recalled.append(anchor_id)
