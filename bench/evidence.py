@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-RESAMPLES = 2_000
+RESAMPLES = 1_000
 SEED = 20_261_122
 
 

@@ -73,12 +73,18 @@ async def measure(
     notes: list[str] = []
     with service.serving() as (_, url):
         callers = [service.caller(url) for _ in range(WRITERS)]
-        await _locomo(callers, conversations, numbers, notes)
-        for language, benchmark in madial.items():
-            found = await _madial(callers[0], language, benchmark)
-            for k in MADIAL_KS:
-                numbers[f"madial_{language}_r{k}"] = share([r[k] for r in found]).mean
-            notes += madial_rows(language, MADIAL_KS, numbers)
+        asked, learnt = await _locomo(callers, conversations, numbers)
+        recalled = {
+            language: await _madial(callers[0], language, benchmark)
+            for language, benchmark in madial.items()
+        }
+    _shares(asked, numbers)
+    notes += locomo_rows(LOCOMO_KS, numbers)
+    notes += _learning(learnt, numbers)
+    for language, found in recalled.items():
+        for k in MADIAL_KS:
+            numbers[f"madial_{language}_r{k}"] = share([r[k] for r in found]).mean
+        notes += madial_rows(language, MADIAL_KS, numbers)
     rounded = {
         n: round(v, 3) if isinstance(v, float) else v for n, v in numbers.items()
     }
@@ -89,8 +95,7 @@ async def _locomo(
     callers: list[Caller],
     conversations: list[Conversation],
     numbers: dict[str, Number | str],
-    notes: list[str],
-) -> None:
+) -> tuple[list[Asked], Learnt]:
     began = time.perf_counter()
     waiting = iter(conversations)
     loaded: dict[str, tuple[str, dict[str, str]]] = {}
@@ -121,9 +126,7 @@ async def _locomo(
     numbers["index_ms_p50"] = percentile(cold, 50)
     numbers["recall_ms_p50"] = percentile(warm, 50)
     numbers["recall_ms_p95"] = percentile(warm, 95)
-    _shares(asked, numbers)
-    notes += locomo_rows(LOCOMO_KS, numbers)
-    notes += _learning(learnt, numbers)
+    return asked, learnt
 
 
 async def _store(

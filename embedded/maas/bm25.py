@@ -20,7 +20,7 @@ from embedded.maas.vectors import Floats
 K1 = 0.9
 # How much a longer text must hold more: a question of few words means them all, while
 # of a whole dialogue's words a long text has many by chance.
-B_SHORT = 0.2
+B_SHORT = 0.1
 B_LONG = 0.75
 SHORT_QUERY, LONG_QUERY = 8, 40
 # What a term counts for when a neighbour has it: the message before, the one behind,

@@ -17,6 +17,7 @@ from embedded.maas.anchors import find_anchor, required_anchor
 from embedded.maas.body import Body
 from embedded.maas.embedder import EmbeddingUnavailable, Matrix, embedder
 from embedded.maas.errors import BadRequest, NotFound
+from embedded.maas.hydration import fill
 from embedded.maas.index_cache import CACHE
 from embedded.maas.ranking import rank
 from embedded.maas.sessions import Item, open_session
@@ -30,7 +31,6 @@ DEFAULT_LIMIT = 10
 MAX_LIMIT = 200
 MAX_ANCHORS = 100
 MAX_TOKEN_BUDGET = 100_000
-CHARACTERS_A_TOKEN = 4
 PERSON = """
 SELECT a.id, a.seq FROM maas_anchoruser u JOIN maas_anchor a ON a.id = u.anchor_id
 WHERE u.workspace_id = %s AND u.user_external_id = %s
@@ -80,19 +80,10 @@ def hydrate(access: Access, body: Body) -> dict[str, Any]:
         if scope is None:
             raise NotFound("anchor not found")
         scopes.append(scope)
-    lines: list[str] = []
-    used: list[str] = []
-    said: set[str] = set()
-    left = budget
-    for item in search(scopes, query, limit=MAX_LIMIT):
-        line = "- " + " ".join(item.content.split())
-        cost = tokens_in(line + "\n")
-        if cost <= left and line.casefold() not in said:
-            left -= cost
-            said.add(line.casefold())
-            lines.append(line)
-            used.append(str(item.atom_id))
-    return {"context_text": "\n".join(lines), "used_atom_ids": used}
+    items = search(scopes, query, limit=MAX_LIMIT)
+    notes = fill(items, read_query(query), budget)
+    used = [str(item.atom_id) for item in notes.items]
+    return {"context_text": notes.text, "used_atom_ids": used}
 
 
 def search(scopes: list[Scope], text: str, *, limit: int, user: str = "") -> list[Item]:
@@ -106,14 +97,6 @@ def search(scopes: list[Scope], text: str, *, limit: int, user: str = "") -> lis
             Item(index.id_of(c.row), index.content_of(c.row), c.score)
             for c in rank(index, query, vectors, user=user, limit=limit)
         ]
-
-
-def tokens_in(text: str) -> int:
-    """A count no smaller than common tokenisers give: a word is at least one token,
-    and letters beyond ASCII are one each."""
-    ascii_letters = sum(c.isascii() for c in text)
-    by_length = -(-ascii_letters // CHARACTERS_A_TOKEN) + len(text) - ascii_letters
-    return max(by_length, len(text.split()))
 
 
 def _vectors(query: Query) -> Matrix:

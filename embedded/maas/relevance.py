@@ -27,8 +27,8 @@ MEANING = 0.2
 CONVERSATION = 1.0
 NOTHING = np.float32(0)
 # Who is named in the query said it; it asks when and this says when; it only asks.
-SPEAKER = 0.15
-TIME = 0.07
+SPEAKER = 0.2
+TIME = 0.12
 QUESTION = -0.07
 
 
