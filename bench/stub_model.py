@@ -24,9 +24,9 @@ import uvloop
 
 STAMP = re.compile(r"@(\d+):(\d+):(\d+)@")
 """When the request had arrived, when the token left, how many notes there were."""
-WORD_STAMP = re.compile(rb" ~([0-9a-f]+)")
-"""When this word left, in nanoseconds, hexadecimal."""
-PARAGRAPH_WORDS = 60
+WORD_STAMP = re.compile(rb"@([0-9a-f]+)")
+"""When this word left, in nanoseconds, hexadecimal; nothing that Markdown looks at."""
+PARAGRAPH, PARAGRAPH_WORDS = "\n\n", 60
 MODEL = "stub"
 SPEECH = (
     "That is worth a longer talk than we have tonight, but let us begin with the part"
@@ -52,11 +52,12 @@ class Pace:
 
     def word(self, number: int) -> str:
         """The word of this number, with what stands before it."""
+        ends = number % PARAGRAPH_WORDS == PARAGRAPH_WORDS - 1
         if self.kind == "stamps":
-            return f" ~{time.monotonic_ns():x}"
+            return f"{PARAGRAPH if ends else ' '}@{time.monotonic_ns():x}"
         word = _WORDS[number % len(_WORDS)]
-        if self.kind == "prose" and number % PARAGRAPH_WORDS == PARAGRAPH_WORDS - 1:
-            return f"\n\n**{word}**"
+        if self.kind == "prose" and ends:
+            return f"{PARAGRAPH}**{word}**"
         return f" {word}"
 
 

@@ -61,6 +61,8 @@ def _markdown(**options: object) -> MarkdownIt:
 
 _MARKDOWN = _markdown(highlight=_colour)
 _PLAIN = _markdown()
+_BLOCKS = _markdown().disable(["inline", "text_join"])
+"""Where blocks begin and end, without what is inside them: half of the work."""
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
@@ -82,7 +84,7 @@ def blocks(text: str) -> tuple[list[str], str]:
     """The text cut into its closed top-level blocks and the block still growing."""
     starts = [
         token.map[0]
-        for token in _MARKDOWN.parse(text)
+        for token in _BLOCKS.parse(text)
         if token.level == 0 and token.map and _opens(token)
     ]
     if len(starts) < 2:

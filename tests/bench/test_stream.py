@@ -68,7 +68,7 @@ class FakeTransport(asyncio.Transport):
 async def test_a_tab_reads_frames_however_they_are_cut() -> None:
     tab, transport = Tab("c=1", "/ws/", "127.0.0.1:1"), FakeTransport()
     tab.connection_made(transport)
-    text = b'[1," ~ff ~fe and more of it' + b"." * 200 + b'"]'
+    text = b'[1," @ff @fe and more of it' + b"." * 200 + b'"]'
     frames = bytes([PING, 2]) + b"hi"
     frames += bytes([TEXT, 126]) + len(text).to_bytes(2) + text
     whole = b"HTTP/1.1 101 Switching\r\nA: b\r\n\r\n" + frames
