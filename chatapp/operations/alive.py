@@ -2,7 +2,7 @@
 
 A heartbeat that is late may be a busy machine; a lock that is gone as well means that
 the process, or its connection, has ended. So a killed worker is known after two missed
-heartbeats in place of four, and one that is only slow keeps its jobs.
+heartbeats, and one that is only slow keeps its jobs.
 """
 
 from __future__ import annotations
@@ -29,11 +29,15 @@ HELD = f"""
 """
 
 
-async def show(worker: Worker) -> None:
-    """Hold the worker's lock until cancelled; a connection that breaks is made again."""
+async def show(worker: Worker, connected: asyncio.Event) -> None:
+    """Hold the worker's lock until cancelled; a connection that breaks is made again.
+
+    `connected` is set when nothing but the worker's number is missing.
+    """
     while True:
         try:
             async with await direct.connect() as database:
+                connected.set()
                 while worker.worker_id is None:
                     await asyncio.sleep(LOOK_S)
                 lock = [LOCKS, worker.worker_id]

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import threading
+from contextlib import suppress
 
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -31,8 +32,9 @@ POLL_S = 0.25
 HEARTBEAT_S = 1.0
 SILENT_AFTER_S = 2.0
 """A worker that has not shown itself for so long, and is gone, has lost its jobs ..."""
-STALLED_AFTER_S = 4.0
-"""... and so has one that is there and hangs."""
+STALLED_AFTER_S = 15.0
+"""... and so has one that is there and hangs; on a busy machine it may only be late."""
+SHOWN_WITHIN_S = 5.0
 SWEEP_EVERY_S = 0.5
 GRACE_S = 20.0
 CLOSING_S = 10.0  # what then still hangs is ended by force
@@ -66,13 +68,16 @@ async def _work(worker_app: App, closing: threading.Timer) -> None:
         shutdown_graceful_timeout=GRACE_S,
         delete_jobs="successful",
     )
+    connected = asyncio.Event()
     beside = [
-        asyncio.create_task(alive.show(worker)),
-        asyncio.create_task(sweep_stalled(worker_app)),
+        asyncio.create_task(alive.show(worker, connected)),
+        asyncio.create_task(sweep_stalled(worker_app, worker)),
         asyncio.create_task(outages.watch_jobs()),
         asyncio.create_task(wiring.load_model()),
     ]
     try:
+        with suppress(TimeoutError):  # it has to show itself before it takes a job
+            await asyncio.wait_for(connected.wait(), SHOWN_WITHIN_S)
         await worker.run()  # type: ignore[no-untyped-call]  # the library's
     finally:
         closing.start()
@@ -93,11 +98,17 @@ def _give_up() -> None:
     os._exit(1)
 
 
-async def sweep_stalled(worker_app: App) -> None:
-    """Give the jobs of dead workers back, for ever."""
+async def sweep_stalled(worker_app: App, own: Worker | None = None) -> None:
+    """Give the jobs of dead workers back, for ever.
+
+    Whoever sweeps is alive: `own` jobs are not lost, however late its heartbeat is.
+    """
     while True:
         try:
+            mine = None if own is None else own.worker_id
             for job in await _lost_jobs(worker_app):
+                if mine is not None and job.worker_id == mine:
+                    continue
                 logger.warning("Job %s lost its worker; it runs again", job.id)
                 await worker_app.job_manager.retry_job(job)
         except Exception:

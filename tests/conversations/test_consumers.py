@@ -20,6 +20,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.urls import path
+from uvicorn.protocols.utils import ClientDisconnected
 
 from chatapp.accounts.models import User
 from chatapp.conversations import consumers, guard
@@ -363,3 +364,18 @@ async def test_junk_frames_are_ignored(
         await socket.send_to(junk)
         await socket.send_to(json.dumps({"kind": "ping"}))
         assert (await frame(socket, "pong")) == {"kind": "pong"}
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(ClientDisconnected(), False), (RuntimeError("x"), True)]
+)
+async def test_a_page_that_left_is_no_fault_to_be_logged(
+    error: Exception, told: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def shows() -> None:
+        raise error
+
+    task = asyncio.create_task(shows())
+    await asyncio.wait([task])
+    consumers._report(task)
+    assert bool(caplog.records) is told

@@ -38,19 +38,19 @@ def _status(job: int) -> str:
         return str(cursor.fetchone()[0])
 
 
-async def _sweep_for(seconds: float) -> None:
+async def _sweep_for(seconds: float, own: Worker | None = None) -> None:
     assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             with pytest.raises(TimeoutError):
-                await asyncio.wait_for(jobs.sweep_stalled(worker_app), seconds)
+                await asyncio.wait_for(jobs.sweep_stalled(worker_app, own), seconds)
 
 
 async def _swept_beside_its_worker(job: int) -> None:
     """As if the worker of that job were a process that only is slow."""
     worker = Worker(app)
     number = worker.worker_id = await sync_to_async(_worker_of)(job)
-    showing = asyncio.create_task(alive.show(worker))
+    showing = asyncio.create_task(alive.show(worker, asyncio.Event()))
     try:
         async with asyncio.timeout(10):
             while not await _is_shown(number):
@@ -79,6 +79,14 @@ def test_only_the_job_of_a_dead_worker_is_given_back(age: float, status: str) ->
     job = _dead_workers_job(age)
     asyncio.run(_sweep_for(0.4))
     assert _status(job) == status
+
+
+def test_a_worker_that_is_late_does_not_take_its_own_jobs_for_lost() -> None:
+    job = _dead_workers_job(60)
+    late = Worker(app)
+    late.worker_id = _worker_of(job)
+    asyncio.run(_sweep_for(0.4, late))
+    assert _status(job) == "doing"
 
 
 @pytest.mark.parametrize(("age", "status"), [(60, "todo"), (3, "doing")])

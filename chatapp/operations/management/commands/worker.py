@@ -14,6 +14,7 @@ class Command(BaseCommand):
     """Run jobs until told to stop."""
 
     help = "Run the job worker, which learns from what was said."
+    requires_system_checks = ()  # as in `web`
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What the supervisor passes on."""
