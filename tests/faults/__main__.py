@@ -128,7 +128,7 @@ def _options() -> argparse.Namespace:
     add("--logs", type=Path, help="keep the logs there of what went wrong")
     add("--minutes", type=float, default=360, help="begin nothing after these")
     add("--share", type=float, default=1.0, help="of all amounts: 0.1 is a tenth")
-    add("--rounds", type=int, default=5, help="everything is spread over so many")
+    add("--rounds", type=int, default=10, help="everything is spread over so many")
     for name, (default, what) in Amounts.OPTIONS.items():
         add(f"--{name}", type=type(default), default=default, help=what)
     add(

@@ -65,7 +65,10 @@ class Amounts:
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Amounts:
-        """The options; `--share` shrinks all but how many take part."""
+        """The options; `--share` shrinks all but how many take part.
+
+        An outage of the memory service takes a tenth of the minutes at most.
+        """
         found = {}
         for each in fields(cls):
             amount = getattr(options, each.name)
@@ -74,6 +77,7 @@ class Amounts:
                 kind = type(cls.OPTIONS[each.name][0])
                 amount = math.ceil(amount) if kind is int else max(SHORTEST_S, amount)
             found[each.name] = amount
+        found["away"] = min(found["away"], options.minutes * 60 / 10)
         return cls(**found)
 
 
@@ -117,8 +121,8 @@ def groups(amounts: Amounts, only: Sequence[str] = ()) -> Sequence[Group]:
         Group("pages", _proxied, _pages(amounts)),
         Group("disk", _small_stand, _disk(amounts)),
         Group("several", _two_webs, _several(amounts)),
-        Group("points", standing, _points(amounts)),
         Group("kills", standing, _kills(amounts)),
+        Group("points", standing, _points(amounts)),
     ]
     if not only:
         return found

@@ -11,7 +11,9 @@ from tests.faults.points import POINTS
 from tests.faults.table import Row, Table, figures, table
 
 WHOLE = argparse.Namespace(
-    share=1.0, **{name: default for name, (default, _) in Amounts.OPTIONS.items()}
+    share=1.0,
+    minutes=360.0,
+    **{name: default for name, (default, _) in Amounts.OPTIONS.items()},
 )
 
 

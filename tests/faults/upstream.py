@@ -159,6 +159,7 @@ async def maas_away(stand: Stand, seconds: float) -> Row:
     plain = sorted(usual)[len(usual) // 2]
     later = sorted(away[FIRST_FIVE:])
     row.figures = {
+        "away_s": seconds,
         "usual_ms_p50": round(plain * 1000, 1),
         "first_five_gain_ms_max": round((max(away[:FIRST_FIVE]) - plain) * 1000, 1),
         "later_gain_ms_p50": round((later[len(later) // 2] - plain) * 1000, 1),
