@@ -92,6 +92,9 @@ bench-recall: $(BIN)/.runtime  ## what recall finds (LOCOMO=file, MADIAL=folder,
 	@$(BIN)/python -m bench.recall_quality --locomo "$(LOCOMO)" --madial "$(MADIAL)" \
 		$(if $(JSON),--json "$(JSON)")
 
+bench-extract: $(BIN)/.runtime  ## what is learnt from labelled turns, with the configured model (JSON=path, TURNS=path)
+	@$(BIN)/python -m bench.extract $(if $(TURNS),--turns "$(TURNS)") $(if $(JSON),--json "$(JSON)")
+
 clean:  ## remove the virtual environments and caches, never the data
 	@rm -rf .venv .venv-memory .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
