@@ -17,10 +17,10 @@ from embedded.maas.text import Query
 from embedded.maas.vectors import Floats
 
 # Atoms are short: a second mention says little more.
-K1 = 0.9
+K1 = 0.8
 # How much a longer text must hold more: a question of few words means them all, while
 # of a whole dialogue's words a long text has many by chance.
-B_SHORT = 0.1
+B_SHORT = 0.0
 B_LONG = 0.75
 SHORT_QUERY, LONG_QUERY = 8, 40
 # What a term counts for when a neighbour has it: the message before, the one behind,

@@ -23,7 +23,7 @@ from embedded.maas.vectors import Floats
 # Cosines of unrelated short statements lie below 0.1, of paraphrases near 0.8.
 COSINE_NOTHING = 0.08
 COSINE_EVERYTHING = 0.80
-MEANING = 0.2
+MEANING = 0.25
 CONVERSATION = 1.0
 NOTHING = np.float32(0)
 # Who is named in the query said it; it asks when and this says when; it only asks.
