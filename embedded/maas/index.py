@@ -25,6 +25,7 @@ from embedded.maas.vectors import Floats, Vectors
 
 T = TypeVar("T")
 FEW = 16
+LAST_BITS = np.uint64((1 << 20) - 1)
 HALF = (1 << 64) - 1
 OVERHEAD = 8_000  # bytes of the objects that an index is made of, measured
 USER_OVERHEAD = 200
@@ -37,7 +38,7 @@ class AnchorIndex:
         self.seen = dict.fromkeys(anchors, 0)
         self._ids: Column[np.uint64] = Column(np.uint64, width=2)
         self._contents = Contents()
-        self._users: dict[bytes, int] = {}
+        self._users: dict[str, int] = {}
         self.postings = Postings()
         self._vectors = Vectors()
         self._lengths: Column[np.float32] = Column(np.float32)
@@ -123,7 +124,7 @@ class AnchorIndex:
         alive = self._alive.values
         if not user:
             return alive
-        number = self._users.get(user.encode(), -1)
+        number = self._users.get(user, -1)
         mine: npt.NDArray[np.bool_] = alive & (self._user.values == number)
         return mine
 
@@ -157,7 +158,8 @@ class AnchorIndex:
         self._created.extend(added.created)
         self._alive.extend(~added.deleted)
         # A caller's name for a conversation means something within its anchor only.
-        self.conversations.extend([s and f"{added.anchor}{s}" for s in added.sessions])
+        scope = str(added.anchor) if len(self.seen) > 1 else ""
+        self.conversations.extend([s and scope + s for s in added.sessions])
         for position, named in enumerate(added.supersedes):
             if named:
                 self.replacements.add(first + position, named)
@@ -180,15 +182,15 @@ class AnchorIndex:
             return rows
         if len(ids) <= FEW:  # a look at all rows costs less than sorting them
             return np.array([self._row_of(*halves) for halves in ids], dtype=np.intp)
-        order = np.argsort(known[:, 0])
-        at = np.searchsorted(known[:, 0], ids[:, 0], sorter=order)
-        found = order[np.minimum(at, len(known) - 1)]
-        same = known[found] == ids
-        rows[same.all(axis=1)] = found[same.all(axis=1)]
-        for position in np.flatnonzero(
-            same[:, 0] & ~same[:, 1]
-        ):  # half an id in common
-            rows[position] = self._row_of(*ids[position])
+        # Most rows share their last bits with none of the ids: only others are compared.
+        marked = np.zeros(int(LAST_BITS) + 1, dtype=bool)
+        marked[ids[:, 1] & LAST_BITS] = True
+        near = np.flatnonzero(marked[known[:, 1] & LAST_BITS])
+        order = np.argsort(ids[:, 0])
+        at = np.searchsorted(ids[:, 0], known[near, 0], sorter=order)
+        at = order[np.minimum(at, len(ids) - 1)]
+        same = (ids[at] == known[near]).all(axis=1)
+        rows[at[same]] = near[same]
         return rows
 
     def _row_of(self, high: np.uint64, low: np.uint64) -> int:
