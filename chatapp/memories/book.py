@@ -241,7 +241,10 @@ class TurnBook:
         if atom.valid_from is None and atom.brought_by_id == self._record:
             atom.valid_from = proof.message.created_at
             atom.save(update_fields=["valid_from"])
-            supersede(atom, among=among)
+            if (
+                atom.state != AtomState.WAITING
+            ):  # what may never be kept replaces nothing
+                supersede(atom, among=among)
 
     def _unsaved(self) -> list[Entry]:
         mine = Atom.objects.filter(

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.memories import asking, forgetting
 from chatapp.memories.atom_views import in_place, own_atom
+from chatapp.memories.models import Atom
+from chatapp.memories.slips import slips
 
 
 @require_POST
@@ -18,6 +20,7 @@ from chatapp.memories.atom_views import in_place, own_atom
 def answer(request: PersonRequest, kind: str) -> HttpResponse:
     """Yes or no to remembering a kind of delicate fact; `forget` also what is kept."""
     allowed = request.POST.get("allowed") == "yes"
+    waited = asking.waiting_for(request.user, kind)
     try:
         asking.answer(request.user, kind, allowed=allowed)
     except KeyError as exc:
@@ -29,6 +32,7 @@ def answer(request: PersonRequest, kind: str) -> HttpResponse:
         "label": asking.NAMES[kind],
         "allowed": allowed,
         "forgotten": forgotten,
+        "slips": slips(Atom.objects.filter(pk__in=[a.pk for a in waited])),
     }
     return render(request, "memories/_answered.html", page)
 

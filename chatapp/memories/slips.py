@@ -6,7 +6,7 @@ the records of turns; three queries, however many slips.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -105,8 +105,9 @@ def slip_of(atom: Atom, here: UUID | None = None) -> Slip:
     return slips([atom], here)[0]
 
 
-def slips(atoms: Sequence[Atom], here: UUID | None = None) -> list[Slip]:
+def slips(atoms: Iterable[Atom], here: UUID | None = None) -> list[Slip]:
     """These atoms in their order; `here` is the conversation that is open."""
+    atoms = list(atoms)
     ids = [atom.pk for atom in atoms]
     if not ids:
         return []

@@ -20,7 +20,7 @@ from chatapp.memories.slips import LABELS
 SPANS = (("day", timedelta(days=1), 16), ("week", timedelta(days=7), 16))
 """Spans that are tried, with how many of them a picture takes; months otherwise."""
 MOST_MONTHS = 24
-TOP, ROW, WIDTH, FOOT = 34, 58, 720, 34
+TOP, ROW, WIDTH = 34, 58, 720
 LARGEST = 13.0
 MOST_TICKS = 6
 FORMATS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y"}
@@ -110,7 +110,7 @@ def timeline(user: User, now: datetime) -> Timeline | None:
         Tick(round(places[begin], 1), _name(begin, span), n % every == 0)
         for n, begin in enumerate(begins)
     ]
-    height = TOP + ROW * len(kinds) + FOOT
+    height = TOP + ROW * len(kinds)
     return Timeline(WIDTH, height, WORDS[span], lanes, ticks)
 
 

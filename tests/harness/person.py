@@ -142,7 +142,7 @@ class Person:
             " WHERE g.conversation_id = %s GROUP BY g.id"
             " HAVING NOT coalesce(bool_or("
             "  s.name = 'store' AND s.status IN ('done', 'none', 'failed')"
-            "  OR s.name = 'learn' AND s.status IN ('left', 'discarded')), false)",
+            "  OR s.name = 'learn' AND s.status IN ('left', 'off', 'discarded')), false)",
             self.conversation_id,
         )
         assert not waiting, f"still waiting: {waiting}"

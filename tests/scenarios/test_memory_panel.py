@@ -1,0 +1,223 @@
+"""Every control of the Memory panel and the Memory page, by a person in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from playwright.async_api import Locator, expect
+
+from tests.harness.fixtures import Visit
+from tests.harness.person import Person
+from tests.harness.site import Site
+from tests.harness.waiting import eventually
+
+AILSA = "Ailsa Muir"
+WALK = "I like long walks in the rain."
+SISTER = "My sister Marta plays the cello."
+PEANUTS = "I'm allergic to peanuts."
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+
+
+def panel_of(person: Person) -> Locator:
+    return person.page.get_by_role("complementary", name="Memory")
+
+
+async def open_panel(person: Person) -> Locator:
+    panel = panel_of(person)
+    if not await panel.is_visible():
+        await person.button("Memory").click()
+    await expect(
+        panel.get_by_role("link", name="Everything remembered")
+    ).to_be_visible()
+    return panel
+
+
+def slip(panel: Locator, words: str) -> Locator:
+    return panel.get_by_role("group", name="Memory").filter(has_text=words)
+
+
+def states(person: Person) -> dict[str, str]:
+    rows = person.site.rows(
+        "SELECT atom.content, atom.state FROM memories_atom AS atom"
+        " JOIN memories_anchor AS anchor ON anchor.id = atom.anchor_id"
+        " JOIN conversations_conversation AS c ON c.user_id = anchor.user_id"
+        " WHERE c.id = %s",
+        person.conversation_id,
+    )
+    return {row["content"]: row["state"] for row in rows}
+
+
+async def test_one_memory_is_found_pinned_corrected_and_forgotten(
+    site: Site, visit: Visit
+) -> None:
+    person = await (await visit(site)).enter_as_guest()
+    await person.open_character(AILSA)
+    await person.say(WALK)
+    await person.say(SISTER)
+    await person.learnt()
+    conversation = person.conversation_id
+    panel = await open_panel(person)
+
+    # Search, and which memories are looked through.
+    search = panel.get_by_role("searchbox", name="Search memories")
+    await search.fill("cello")
+    await expect(slip(panel, "Marta")).to_be_visible()
+    await expect(slip(panel, "walks")).to_have_count(0)
+    await search.fill("zeppelin")
+    await expect(panel.get_by_text("Nothing remembered has")).to_be_visible()
+    await search.fill("")
+    await expect(slip(panel, "walks")).to_be_visible()
+    await panel.get_by_text("This conversation", exact=True).click()
+    await expect(slip(panel, "walks")).to_be_visible()
+
+    # Where it was said: the message has the focus.
+    await slip(panel, "walks").get_by_role("link", name="Where you said it").click()
+    said = person.transcript.get_by_role("article", name="You").filter(has_text=WALK)
+    await expect(said).to_be_focused()
+
+    # Pin and unpin, by keyboard: the focus stays on the button.
+    await slip(panel, "walks").get_by_role("button", name="Pin").focus()
+    await person.page.keyboard.press("Enter")
+    await expect(slip(panel, "walks").get_by_text("in every reply")).to_be_visible()
+    await expect(
+        slip(panel, "walks").get_by_role("button", name="Unpin")
+    ).to_be_focused()
+    await person.page.keyboard.press("Enter")
+    await expect(slip(panel, "walks").get_by_role("button", name="Pin")).to_be_focused()
+
+    # Correct: stored anew, and only then called saved. Undo brings the old one back.
+    await slip(panel, "walks").get_by_text("Correct", exact=True).click()
+    box = slip(panel, "walks").get_by_role("textbox", name="What is right instead")
+    await box.fill("User likes short strolls at dawn.")
+    await panel.get_by_role("button", name="Save correction").click()
+    await expect(slip(panel, "strolls").get_by_text("Saved")).to_be_visible()
+    await expect(slip(panel, "long walks")).to_have_count(0)
+    await slip(panel, "strolls").get_by_role("button", name="Undo correction").click()
+    await expect(slip(panel, "long walks").get_by_text("Saved")).to_be_visible()
+
+    # Forget: the receipt, Undo, and again for good.
+    await slip(panel, "Marta").get_by_role("button", name="Forget").click()
+    await expect(panel.get_by_role("list", name="Receipt")).to_be_visible()
+    await panel.get_by_role("button", name="Undo").click()
+    await expect(slip(panel, "Marta").get_by_text("Saved")).to_be_visible()
+    await slip(panel, "Marta").get_by_role("button", name="Forget").click()
+    await expect(panel.get_by_role("list", name="Receipt")).to_be_visible()
+    person.site.rows(
+        "UPDATE memories_removal SET due_at = now() - interval '1 hour' RETURNING 1"
+    )
+    deleted = panel.get_by_text("deleted, and it confirmed that")
+    await expect(deleted).to_be_visible(timeout=60_000)
+    stored = site.rows("SELECT content FROM maas_atom WHERE content LIKE %s", "%Marta%")
+    assert stored == []
+
+    # It is not known any more.
+    await person.page.goto(f"/c/{conversation}/")
+    reply = await person.say("What instrument does my sister play?")
+    assert "cello" not in reply.text.lower()
+
+
+async def test_delicate_facts_wait_for_an_answer_and_off_the_record_nothing_is_learnt(
+    site: Site, visit: Visit
+) -> None:
+    person = await (await visit(site, **PHONE)).enter_as_guest()
+    await person.open_character(AILSA)
+    await person.say(PEANUTS)
+    await person.learnt()
+    panel = await open_panel(person)
+    question = panel.get_by_role("region", name="May your health be remembered?")
+    await expect(question).to_contain_text("allergic to peanuts")
+    assert set(states(person).values()) == {"waiting"}
+    await question.get_by_role("button", name="Yes, remember it").click()
+    await eventually(
+        lambda: "saved" in states(person).values(), "it is stored", within=30
+    )
+    await expect(slip(panel, "peanuts").get_by_text("Saved")).to_be_visible()
+
+    await panel.get_by_role("button", name="Do not remember this conversation").click()
+    banner = person.page.get_by_role("status").filter(has_text="Off the record")
+    await expect(banner).to_be_visible()
+    await panel.get_by_role("checkbox", name="Also use no memory").check()
+    await expect(banner).to_contain_text("no memory is used")
+    await panel.get_by_role("button", name="Close").click()
+    reply = await person.say(WALK)
+    await person.learnt()
+    await expect(reply.article).to_contain_text("you switched memory off")
+    assert not any("walks" in content for content in states(person))
+    await banner.get_by_role("button", name="Remember again").click()
+    await expect(banner).to_have_count(0)
+    await person.say(SISTER)
+    await person.learnt()
+    assert any("Marta" in content for content in states(person))
+    assert not any("walks" in content for content in states(person))
+
+
+async def test_the_memory_page_shows_shares_exports_and_deletes_everything(
+    site: Site, visit: Visit, tmp_path: Path
+) -> None:
+    person = await (await visit(site, **PHONE)).enter_as_guest()
+    await person.open_character(AILSA)
+    await person.say(WALK)
+    await person.learnt()
+    conversation = person.page.url
+    await person.open_character("Teodor")
+    await person.learnt()
+    panel = await open_panel(person)
+    await panel.get_by_role("link", name="Everything remembered").click()
+    page = person.page
+    await expect(page.get_by_role("heading", level=1)).to_have_text(
+        "What is remembered about you"
+    )
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+    # The picture, and the same in words.
+    await expect(
+        page.get_by_role("img", name=re.compile("Memories by type"))
+    ).to_be_visible()
+    await page.get_by_text("The same as a table").click()
+    row = page.get_by_role("row").filter(has_text="Likes and dislikes")
+    await expect(row).to_contain_text("1")
+
+    # Sharing says what becomes visible to whom, before it is switched on.
+    sharing = page.get_by_role("region", name="Sharing between characters")
+    await sharing.get_by_text("would see 1 memory").click()
+    await expect(sharing).to_contain_text("long walks in the rain")
+    await sharing.get_by_role("button", name="Let them share").click()
+    await expect(sharing).to_contain_text("On.")
+    await sharing.get_by_role("button", name="Stop sharing").click()
+    await expect(sharing).to_contain_text("Off.")
+
+    # A kind that never came up can be answered, too.
+    kinds = page.get_by_role("region", name="Delicate matters")
+    politics = kinds.get_by_role("group", name=re.compile("Your politics"))
+    await politics.get_by_role("button", name="Never").click()
+    await expect(kinds).to_contain_text(
+        "your politics is not remembered", ignore_case=True
+    )
+
+    # Who knows it.
+    await page.get_by_label("Known by").select_option(label="Teodor Brankov")
+    await expect(
+        page.get_by_text("Nothing is remembered about you yet")
+    ).to_be_visible()
+    await page.get_by_label("Known by").select_option(label=AILSA)
+    await expect(slip(page.locator("main"), "walks")).to_be_visible()
+
+    for name, ending in (("Export as JSON", "json"), ("Export as Markdown", "md")):
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name=name).click()
+        saved = tmp_path / f"export.{ending}"
+        await (await download.value).save_as(saved)
+        assert "long walks in the rain" in saved.read_text()
+    assert json.loads((tmp_path / "export.json").read_text())["version"] == 1
+
+    await page.get_by_role("checkbox", name="Yes, all of it").check()
+    await page.get_by_role("button", name="Delete everything remembered").click()
+    receipt = page.get_by_role("status").filter(has_text="Receipt")
+    await expect(receipt).to_contain_text("which confirmed it", timeout=60_000)
+    await expect(
+        page.get_by_text("Nothing is remembered about you yet")
+    ).to_be_visible()
+    await page.goto(conversation)
+    assert set(states(person)) == {""}
