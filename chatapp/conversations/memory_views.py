@@ -78,7 +78,7 @@ def keep_off_record(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     hub.poke(pk)
     page = {"conversation": conversation, "off_record": off_record.current(pk)}
     response = render(request, "conversations/_off_record.html", page)
-    response["HX-Trigger"] = "memory:changed"
+    response["HX-Trigger"] = "memory:refresh"
     return response
 
 

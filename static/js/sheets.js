@@ -74,6 +74,13 @@ document.addEventListener("memory:changed", () => {
   if (!memory.hidden) refresh();
 });
 
+// What was done in the panel itself shows there at once.
+document.addEventListener("memory:refresh", () => {
+  if (memory.hidden) return;
+  if (isInUse()) memory.focus({ preventScroll: true });
+  window.htmx.trigger(memoryButton, "refresh");
+});
+
 body.addEventListener("focusout", (event) => {
   if (isStale && !body.contains(event.relatedTarget)) setTimeout(refresh, 300);
 });
