@@ -11,7 +11,8 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 # Tests that start whole processes or a browser share a worker; the rest spread out.
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 
-.PHONY: help demo demo-reset backup restore doctor test test-faults test-memory lint \
+.PHONY: help demo demo-reset backup restore doctor test test-faults test-memory \
+	conformance test-openapi lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
 	bench-maas bench-attribution bench-extract bench-recall clean
 
@@ -45,6 +46,18 @@ test-faults: $(BIN)/.dev  ## kill and break everything (MINUTES=, SHARE=, JSON=p
 
 test-memory: .venv-memory/.ready  ## the tests of memory/, without Django installed
 	@.venv-memory/bin/python -m pytest -c tests/memory/pytest.ini --rootdir . tests/memory
+
+# The tests themselves never use what is set for the real site: hence other names.
+conformance: $(BIN)/.dev  ## the API's cases; also at MAAS_BASE_URL when it is set
+	@CONFORMANCE_BASE_URL="$$MAAS_BASE_URL" CONFORMANCE_API_KEY="$$MAAS_API_KEY" \
+		CONFORMANCE_WORKSPACE_ID="$$MAAS_WORKSPACE_ID" \
+		$(BIN)/python -m pytest tests/conformance -n 0 -v
+
+EXAMPLES ?= 500
+test-openapi: $(BIN)/.dev  ## try the API with all sorts of bodies, for long (EXAMPLES=n)
+	@OPENAPI_EXAMPLES=$(EXAMPLES) FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest \
+		tests/embedded/maas/test_schemathesis.py tests/embedded/maas/test_fuzz.py \
+		-n 0 --timeout 0
 
 lint: $(BIN)/.dev
 	@$(BIN)/ruff check .

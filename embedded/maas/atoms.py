@@ -16,7 +16,7 @@ from embedded.maas.models import Atom
 from embedded.maas.storing import Draft, store, take_numbers
 
 MAX_CONTENT = 20_000
-MAX_LONG_CONTENT = 1_000_000
+MAX_LONG_CONTENT = 300_000  # fits into a body also when every letter is escaped
 
 
 def store_atom(access: Access, body: Body) -> dict[str, Any]:
@@ -31,16 +31,14 @@ def store_atom(access: Access, body: Body) -> dict[str, Any]:
         "content", limit=MAX_LONG_CONTENT if chunked else MAX_CONTENT
     )
     metadata = body.metadata()
-    confidence = body.share("confidence")
-    if confidence is None:
-        confidence = metadata.share("confidence")
+    confidence, noted = body.share("confidence"), metadata.share("confidence")
     reference = metadata.text("client_ref").strip() or None
     drafts = [
         Draft(
             content=part,
             source_type=body.required_text("source_type", limit=100),
             metadata=metadata.values,
-            confidence=confidence,
+            confidence=noted if confidence is None else confidence,
             user=metadata.text("user_external_id").strip(),
             client_ref=reference,
             part=number,

@@ -23,7 +23,8 @@ from embedded.maas.onboarding import checkout
 
 Schema = dict[str, Any]
 ANY_TEXT = "^[^\\u0000]*$"
-VISIBLE = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
+# U+001C to U+001F are white space to us, and not to every language's \\s.
+VISIBLE = "^[^\\u0000]*[^\\s\\u0000\\u001c-\\u001f][^\\u0000]*$"
 UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 ERRORS = (
     BadRequest,
@@ -79,16 +80,15 @@ SHARE: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 PLAIN: Schema = {"type": "string"}
 ID: Schema = {"type": "string", "pattern": UUID}
 IDS: Schema = {"type": "array", "items": ID}
-METADATA: Schema = {
-    **record(
-        lane=text("Names the scope: the same lane answers the same anchor."),
-        user_external_id=text("Whom it is about; /v1/memory/recall searches by it."),
-        client_ref=text("The caller's name for a write: a repeat stores nothing."),
-        confidence=SHARE,
-    ),
-    "type": ["object", "null"],
-    "description": f"The caller's own fields, at most {MAX_METADATA_BYTES} bytes.",
-}
+
+
+def metadata(**read: Schema) -> Schema:
+    """The caller's own fields, of which this service reads `read`."""
+    found = {**record(), "properties": read, "type": ["object", "null"]}
+    about = f"The caller's own fields, at most {MAX_METADATA_BYTES} bytes."
+    return {**found, "description": about}
+
+
 ITEM = answer(
     atom_id=ID, content=PLAIN, score={"type": "number", "minimum": 0, "maximum": 1}
 )
@@ -117,7 +117,9 @@ SCHEMAS: dict[str, Schema] = {
         ("name",),
         name=needed("For people to read."),
         type=text("`chat-log` unless said otherwise.", limit=100),
-        metadata=METADATA,
+        metadata=metadata(
+            lane=text("Names the scope: the same lane answers the same anchor."),
+        ),
     ),
     "Anchor": answer(anchor_id=ID, name=PLAIN, type=PLAIN, metadata={"type": "object"}),
     "NewAtom": {
@@ -129,8 +131,15 @@ SCHEMAS: dict[str, Schema] = {
                 limit=atoms.MAX_LONG_CONTENT,
             ),
             source_type=needed("The storage lane: prd or chat-log.", limit=100),
-            metadata=METADATA,
-            confidence=SHARE,
+            metadata=metadata(
+                user_external_id=text("Whom it is about: /v1/memory/recall finds it."),
+                client_ref=text("The caller's name for it: a repeat stores nothing."),
+                confidence=SHARE,
+            ),
+            confidence={
+                **SHARE,
+                "description": "Goes before metadata.confidence, which is read too.",
+            },
             chunking={
                 **record(enabled={"type": ["boolean", "null"]}),
                 "type": ["object", "null"],

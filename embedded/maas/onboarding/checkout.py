@@ -21,7 +21,8 @@ PRICING_MODELS = ("enterprise_usage",)
 SERVICE_SOURCES = ("enterprise-tutor", "maas-enterprise")
 MAX_COMPANY = 200
 MAX_EMAIL = 320
-EMAIL = re.compile(r"[^\s@\x00]+@[^\s@\x00]+\.[^\s@\x00]+")
+# No control characters, which not every language's \s covers.
+EMAIL = re.compile(r"[^\s@\x00-\x20]+@[^\s@\x00-\x20]+\.[^\s@\x00-\x20]+")
 PAGES = "/billing/maas/"
 # Anybody may order, so that a loop from one address is stopped.
 ORDERS = Buckets()

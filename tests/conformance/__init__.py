@@ -1,0 +1,1 @@
+"""The documented API as cases that run against any address that speaks it."""
