@@ -158,7 +158,7 @@ async def kill_at_points(
             process.env["CRASH_AT"] = ""
     verdict = ledger.audit(stand)
     if len(rows) > 1 and not verdict.well:
-        verdict.lost.append(f"(these kills went together: {', '.join(points)})")
+        rows[0].problems.append(f"these kills went together: {', '.join(points)}")
     rows[0].judge(verdict, ends_writers=any(process_of(p) == "web" for p in points))
     return rows
 

@@ -22,7 +22,7 @@ from tests.harness.waiting import eventually
 
 LOAD = Load(people=3, turns=3)
 # One of each group is what the tests' budget allows; the long form has all.
-AT_POINTS = {"maas.store_atom:after": 2}
+AT_POINTS = {"maas.store_atom:after": 1}
 UPSTREAM = ("maas_accepted_but_cut",)
 WORDS = ("model_cut_at_every_tenth",)
 MODULE_NAMES = {module.rpartition(".")[2] for module in MODULES} | {"maas", "model"}
