@@ -129,11 +129,15 @@ def parts(parameters: Iterable[str], owned: Owned) -> Owned:
 
 
 def addresses() -> Iterator[tuple[str, Sequence[str]]]:
-    """Our own addresses that take parameters: their names and the parameters'."""
+    """Our own addresses that take ids: their names and their parameters' names."""
     for namespace, pattern in _walk(get_resolver(), ""):
         name = f"{namespace}:{pattern.name}"
         parameters = tuple(pattern.pattern.regex.groupindex)
-        if parameters and namespace not in NOT_OURS and name not in PUBLIC:
+        if (
+            set(parameters) - {"kind"}
+            and namespace not in NOT_OURS
+            and name not in PUBLIC
+        ):
             yield name, parameters
 
 

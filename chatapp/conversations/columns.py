@@ -176,10 +176,10 @@ async def compare_question(asked: Question, tell: Tell) -> None:
 
     first = Column("with", asked.leases[0], tell)
     second = Column("without", asked.leases[1], tell)
-    async with _renewed(asked.leases):
-        await asyncio.gather(
-            first.run(with_memory), second.run(lambda column: _write(column, bare))
-        )
+    # A group, which ends when both have: each settles what it took, also when stopped.
+    async with _renewed(asked.leases), asyncio.TaskGroup() as both:
+        both.create_task(first.run(with_memory))
+        both.create_task(second.run(lambda column: _write(column, bare)))
     await first.judge(turn.text)
     await _tell_differences(first.text, second.text, tell)
 

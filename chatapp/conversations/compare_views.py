@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET
 
 from chatapp.accounts.models import User
 from chatapp.accounts.request import PersonRequest, person_required
+from chatapp.characters.models import Character
+from chatapp.memories.inspector import SIDES
 from chatapp.pipeline import Asked
 
 # The newest conversation of each scope that holds a memory, the fullest first.
 SCOPES = """
     SELECT DISTINCT ON (anchor.id) newest.id, character.name, character.subject,
-           character.avatar, character.accent, kept.number
+           character.avatar, character.hue, kept.number
     FROM memories_anchor AS anchor
     JOIN LATERAL (
         SELECT count(*) AS number FROM memories_atom
@@ -49,12 +51,14 @@ class Scope:
 @person_required
 def compare(request: PersonRequest) -> HttpResponse:
     """Ask once, read both answers as they are written."""
-    return render(
-        request, "conversations/compare.html", {"scopes": scopes(request.user)}
-    )
+    page = {"scopes": scopes(request.user), "sides": SIDES}
+    return render(request, "conversations/compare.html", page)
 
 
 def scopes(user: User) -> list[Scope]:
     """Where this person has memories, the fullest first."""
-    found = [Scope(*row) for row in Asked(SCOPES, [user.pk]).all()]
+    found = [
+        Scope(pk, name, subject, avatar, Character(hue=hue).accent, number)
+        for pk, name, subject, avatar, hue, number in Asked(SCOPES, [user.pk]).all()
+    ]
     return sorted(found, key=lambda scope: -scope.memories)

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from chatapp.conversations.marks import Mark, render_with
 
 WORD = re.compile(r"[\w'\u2019-]*\w")
+GAP = re.compile(r"[ ,;:.!?]{1,3}")
+"""Between two words of a passage: nothing that Markdown could make a tag of."""
 LEAST_RUN = 3
 """Words in a row that make a shared passage."""
 MOST_WORDS = 1_500
@@ -41,9 +43,18 @@ def differences(first: str, second: str) -> tuple[SafeString, SafeString]:
 
 
 def _marked(text: str, words: list[re.Match[str]], shared: set[int]) -> SafeString:
-    marks = []
+    marks: list[Mark] = []
     for number, word in enumerate(words):
-        if number not in shared:
+        if number in shared:
+            continue
+        before = marks[-1].offset if marks else 0
+        if (
+            marks
+            and number - 1 not in shared
+            and GAP.fullmatch(text, before, word.start())
+        ):
+            marks.pop()  # the passage goes on
+        else:
             marks.append(Mark(word.start(), OPEN))
-            marks.append(Mark(word.end(), CLOSE))
+        marks.append(Mark(word.end(), CLOSE))
     return render_with(text, marks)

@@ -44,7 +44,7 @@ class Comparison {
     switch (frame.kind) {
       case "begun":
         this.place.hidden = false;
-        this.place.scrollIntoView({ block: "nearest" });
+        this.place.scrollIntoView({ block: "start" });
         break;
       case "text":
         part("text").append(frame.text);
