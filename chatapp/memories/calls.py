@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from chatapp.memories.models import TurnCall, TurnRecord
@@ -76,19 +75,6 @@ def _row(record: TurnRecord, half: TurnCall.Half, seen: Seen) -> TurnCall:
 def _moment(began: float) -> datetime:
     """A moment of `time.perf_counter`'s clock as a date."""
     return timezone.now() - timedelta(seconds=time.perf_counter() - began)
-
-
-def blank(atom_ids: Collection[UUID]) -> int:
-    """Empty the bodies that may hold what these atoms say; returns how many calls.
-
-    They are the calls of each turn that recalled one of them, or that it came from.
-    """
-    turns = TurnRecord.objects.filter(
-        Q(atoms__atom__in=atom_ids)
-        | Q(brought__in=atom_ids)
-        | Q(evidence__atom__in=atom_ids)
-    )
-    return TurnCall.objects.filter(record__in=turns).update(request="", response="")
 
 
 def sweep() -> int:
