@@ -26,6 +26,11 @@ class MaasServer:
     process: Process
 
     @property
+    def log_dir(self) -> Path:
+        """Where its processes write what they say."""
+        return self.process.log.parent
+
+    @property
     def env(self) -> dict[str, str]:
         """The settings that point a site at it."""
         return {
@@ -43,6 +48,20 @@ class MaasServer:
         self.process.start()
         self.process.wait_for_socket(self.url)
 
+    @contextmanager
+    def another(self) -> Iterator[str]:
+        """The address of one more process of this service, on the same database."""
+        port = free_port()
+        process = Process(
+            f"maas-{port}", _command(port), env=self.process.env, log_dir=self.log_dir
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            process.wait_for_socket(url)
+            yield url
+        finally:
+            process.stop()
+
 
 @contextmanager
 def running_maas() -> Iterator[MaasServer]:
@@ -54,8 +73,7 @@ def running_maas() -> Iterator[MaasServer]:
     log_dir.mkdir()
     env = {"DATABASE_URL": url, "VAR_DIR": str(log_dir)}
     key = _issue_key(env, log_dir)
-    command = ["-m", "uvicorn", "embedded.maas.asgi:application", "--port", str(port)]
-    process = Process(f"maas-{port}", command, env=env, log_dir=log_dir)
+    process = Process(f"maas-{port}", _command(port), env=env, log_dir=log_dir)
     try:
         server = MaasServer(f"http://127.0.0.1:{port}", key, url, process)
         process.wait_for_socket(server.url)
@@ -63,6 +81,10 @@ def running_maas() -> Iterator[MaasServer]:
     finally:
         process.stop()
         database.drop_database(url)
+
+
+def _command(port: int) -> list[str]:
+    return ["-m", "uvicorn", "embedded.maas.asgi:application", "--port", str(port)]
 
 
 def _issue_key(env: dict[str, str], log_dir: Path) -> str:

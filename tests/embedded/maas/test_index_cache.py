@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
-from embedded.maas import atoms
+from embedded.maas import atoms, index_cache
 from embedded.maas.access import Access, Scope, authorise, credentials
 from embedded.maas.body import Body
-from embedded.maas.embedder import embedder
+from embedded.maas.changes import Changes, read_changes
+from embedded.maas.embedder import Embedder, embedder
 from embedded.maas.index import AnchorIndex
 from embedded.maas.index_cache import IndexCache
 from embedded.maas.models import Anchor, Atom, Workspace
@@ -18,6 +24,7 @@ from embedded.maas.ranking import rank
 from embedded.maas.storing import Draft, Kept, store
 from embedded.maas.text import read_query
 
+WITHIN_S = 30
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -44,6 +51,28 @@ def _ask(cache: IndexCache, scope: Scope, text: str) -> list[tuple[str, float]]:
     with cache.use([Scope(scope.anchor_id, seq)]) as index:
         found = rank(index, query, lines, user="", limit=5)
         return [(index.content_of(c.row), round(c.score, 3)) for c in found]
+
+
+def _ask_in_a_thread(cache: IndexCache, scope: Scope) -> list[tuple[str, float]]:
+    try:
+        return _ask(cache, scope, "jazz")
+    finally:
+        connection.close()
+
+
+class Gate:
+    """Stands before what is read for an index: who comes waits until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached, self.opened = threading.Event(), threading.Event()
+        self.asked: list[dict[uuid.UUID, int]] = []
+        monkeypatch.setattr(index_cache, "read_changes", self._read)
+
+    def _read(self, since: dict[uuid.UUID, int], using: Embedder) -> Iterator[Changes]:
+        self.asked.append(dict(since))
+        self.reached.set()
+        assert self.opened.wait(WITHIN_S)
+        yield from read_changes(since, using)
 
 
 def test_what_another_process_wrote_is_found(access: Access) -> None:
@@ -134,3 +163,70 @@ def test_several_anchors_asked_together_are_one_index(access: Access) -> None:
     )
     store(access, second, [draft])
     assert len(ask()) == 3
+
+
+def test_two_callers_build_an_index_once(
+    access: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, scope = IndexCache(10**9), _anchor(access)
+    _store(access, scope, "User likes jazz.")
+    gate, given_back = Gate(monkeypatch), threading.Event()
+    monkeypatch.setattr(
+        index_cache, "connection", SimpleNamespace(close=given_back.set)
+    )
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(_ask_in_a_thread, cache, scope)
+        assert gate.reached.wait(WITHIN_S)
+        second = threads.submit(_ask_in_a_thread, cache, scope)
+        # It waits for the first, and holds no connection meanwhile.
+        assert given_back.wait(WITHIN_S)
+        gate.opened.set()
+        assert first.result(WITHIN_S) == second.result(WITHIN_S) != []
+    assert gate.asked == [{scope.anchor_id: 0}]
+
+
+def test_a_cold_index_keeps_nobody_else_waiting(
+    access: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, large, other = IndexCache(10**9), _anchor(access), _anchor(access)
+    for scope in (large, other):
+        _store(access, scope, "User likes jazz.")
+    assert _ask(cache, other, "jazz")
+    gate = Gate(monkeypatch)
+    with ThreadPoolExecutor(1) as threads:
+        building = threads.submit(_ask_in_a_thread, cache, large)
+        assert gate.reached.wait(WITHIN_S)
+        assert _ask(cache, other, "jazz")
+        assert not building.done()
+        gate.opened.set()
+        assert building.result(WITHIN_S)
+
+
+def test_an_anchor_larger_than_the_whole_cache_answers(access: Access) -> None:
+    cache, scope, other = IndexCache(1_000), _anchor(access), _anchor(access)
+    _store(access, scope, *(f"User likes jazz from {year}." for year in range(50)))
+    _store(access, other, "User likes jazz.")
+    for _ in range(2):
+        assert len(_ask(cache, scope, "jazz")) == 5
+        assert len(_ask(cache, other, "jazz")) == 1
+    assert len(cache._entries) == 1
+
+
+def test_one_more_atom_is_added_and_nothing_read_again(
+    access: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, scope = IndexCache(10**9), _anchor(access)
+    _store(access, scope, *(f"User likes jazz from {year}." for year in range(20)))
+    _ask(cache, scope, "jazz")
+    read: list[int] = []
+    apply = AnchorIndex.apply
+
+    def counted(index: AnchorIndex, changes: Changes) -> None:
+        read.append(len(changes.ids))
+        apply(index, changes)
+
+    monkeypatch.setattr(AnchorIndex, "apply", counted)
+    _store(access, scope, "User likes tea.")
+    assert [c for c, _ in _ask(cache, scope, "tea")] == ["User likes tea."]
+    _ask(cache, scope, "tea")
+    assert read == [1]
