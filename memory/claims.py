@@ -16,10 +16,8 @@ _CLAIM = re.compile(
     r"|whether)\b)"
     r"|\b(?:i|we) recall\b|\breminds? me of (?:when|the|your|our|last|how)\b"
     r"|\byou (?:once|also once|already|have|had)? ?(?:told me|mentioned|said)\b"
-    r"|\blast (?:time|week|weekend|month|year|night|term|semester|summer|winter|spring"
-    r"|autumn|fall|christmas)\b"
     r"|\bback (?:when|then)\b|\bat that time\b|\bthat time\b|\b(?:the )?other day\b"
-    r"|\b(?:days|weeks|months|years|while) ago\b|\byear before last\b|\byou once\b"
+    r"|\byear before last\b|\byou once\b"
     r"|\b(?:like|the) (?:when|time|day) you\b|\bspeaking of\b|\b(?:ever )?since you\b"
     r"|\b(?:before|previously|earlier),? (?:you|right|and)\b|\bbefore[.,!?]"
     r"|\bas (?:you said|always|ever|last time)\b|\byour usual\b|\bused to\b"
@@ -36,6 +34,13 @@ _CLAIM = re.compile(
     r"|告诉过|告訴過|前(?:几|些|阵)",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(
+    r"\blast (?:time|week|weekend|month|year|night|term|semester|summer|winter|spring"
+    r"|autumn|fall|christmas)\b|\b(?:days|weeks|months|years|while) ago\b",
+    re.IGNORECASE,
+)
+"""A time gone by, which claims a memory where the sentence is about the person too."""
+_TOGETHER = re.compile(r"\b(?:you|your|yours|we|our|us|it)\b", re.IGNORECASE)
 _ASKS_HOW = re.compile(
     r"(?:记得|記得)[^。！？!?]{0,12}(?:怎么|什么|哪|多少|為什麼|为什么)"
     r"|(?:记得|記得)你们?可以"
@@ -56,4 +61,6 @@ def passage(text: str) -> str:
 
 def claims_memory(sentence: str) -> bool:
     """Whether a sentence says that something is remembered."""
+    if _BEFORE.search(sentence) and _TOGETHER.search(sentence):
+        return True
     return _CLAIM.search(sentence) is not None and not _ASKS_HOW.search(sentence)

@@ -55,12 +55,12 @@ class Weights:
 
 SPACED = Weights(-5.23, 3.46, 2.78, 1.0, 3.33, 0.0, 0.11, 0.9)
 """Scripts with spaces, without vectors that know the language."""
-SPACED_ALIKE = Weights(-6.79, 1.88, 2.35, 0.77, 2.21, 7.02, 0.27, 0.9)
+SPACED_ALIKE = Weights(-6.07, 1.99, 2.14, 0.71, 2.29, 5.77, 0.19, 0.9)
 """The same with such vectors."""
 UNSPACED = Weights(-5.45, 1.16, 2.69, 1.73, 8.04, 0.0, 0.09, 0.9)
 """Chinese, Japanese, Korean: pairs of characters. Fitted on Chinese alone."""
 LEAST_WORDS = 2.0
-LONG = 4.0
+LONG = 3.0
 """Words from which a memory is so long that one of them may do, with other evidence."""
 KNOWN = 0.6
 """Share of reply and of memory that the vectors must know, to be asked at all."""
@@ -94,14 +94,14 @@ class Support:
     def chance(self) -> float:
         """The chance that the reply used this memory, 0 to 1.
 
-        None at all for a short memory of which the reply has one word: any reply may
+        None at all without a word of it, or with one of a short memory: any reply may
         say "tea".
         """
         return self.chance_by(self.weights)
 
     def chance_by(self, by: Weights) -> float:
         """The same under other weights."""
-        if self.words < LEAST_WORDS and self.length < LONG:
+        if not self.words or (self.words < LEAST_WORDS and self.length < LONG):
             return 0.0
         total = (
             by.bias
@@ -127,19 +127,22 @@ def measure(
     around = claimed | words(earlier[-1], EVERYDAY) if claimed and earlier else claimed
     texts = [words(memory, EVERYDAY) for memory in memories]
     rarity = _Rarity(texts)
-    alike = compare(reply, memories, likeness)
+    shared = [sum(map(weight, text & (fresh | claimed))) for text in texts]
+    # Without a shared word nothing counts: those are not worth a comparison.
+    worth = [memory for memory, found in zip(memories, shared, strict=True) if found]
+    alike = compare(reply, worth, likeness)
     return [
         Support(
             share=rarity.share(text - said, fresh),
             mass=rarity.sum(text & fresh),
             claimed=rarity.sum(text & claimed),
             topic=rarity.share(text, around),
-            likeness=near,
-            words=sum(map(weight, text & (fresh | claimed))),
+            likeness=alike.get(memory),
+            words=found,
             length=sum(map(weight, text)),
             paired=in_pairs(memory),
         )
-        for text, memory, near in zip(texts, memories, alike, strict=True)
+        for text, memory, found in zip(texts, memories, shared, strict=True)
     ]
 
 
@@ -155,13 +158,14 @@ def counting(supports: Sequence[Support]) -> list[bool]:
 
 def compare(
     reply: str, memories: Sequence[str], likeness: Likeness | None
-) -> list[float | None]:
-    """The likeness of the reply and each memory, None where no vectors know it."""
+) -> dict[str, float]:
+    """The likeness of the reply and each memory of which the vectors know enough."""
     if likeness is None or likeness.knows(reply) < KNOWN:
-        return [None] * len(memories)
+        return {}
     known = [memory for memory in memories if likeness.knows(memory) >= KNOWN]
-    found = dict(zip(known, likeness.between(reply, known), strict=True))
-    return [found.get(memory) for memory in memories]
+    if not known:
+        return {}
+    return dict(zip(known, likeness.between(reply, known), strict=True))
 
 
 class _Rarity:
