@@ -22,6 +22,8 @@ CHARACTERS_A_TOKEN = 4
 COVERAGE = 0.5
 # How much a note's length counts against it: 0 is not at all, 1 in full.
 COST_EXPONENT = 0.3
+# Chosen among the best notes that would fill this many budgets.
+BUDGETS = 4
 # Of a note that says this much again, nothing is worth a place in a prompt.
 REPEATED = 0.95
 
@@ -38,27 +40,28 @@ def fill(items: Sequence[Item], query: Query, budget: int) -> Notes:
     """Choose among recalled items, which come best first, for `budget` tokens."""
     lines = ["- " + " ".join(item.content.split()) for item in items]
     costs = np.array([tokens_in(line + "\n") for line in lines], dtype=np.int64)
+    enough = int(np.searchsorted(np.cumsum(costs), BUDGETS * budget)) + 1
+    items, costs = items[:enough], costs[:enough]
     holds, asked = _vocabulary(items, query)
     sizes = np.maximum(holds.sum(axis=1), 1)
     scores = np.array([item.score for item in items])
     said = np.zeros(holds.shape[1], dtype=bool)
+    again = np.zeros(len(items), dtype=np.int64)  # how many of its terms were said
+    aspects = holds[:, asked]
     left = np.ones(len(items), dtype=bool)
     chosen: list[int] = []
     while True:
         left &= costs <= budget
+        left &= (again < REPEATED * sizes) | (again == 0)
         if not left.any():
             break
-        again = holds[:, said].sum(axis=1) / sizes
-        if chosen:
-            left &= (again < REPEATED) | ~holds.any(axis=1)
-        open_ = asked & ~said
-        covers = holds[:, open_].sum(axis=1) / max(asked.sum(), 1)
-        worth = scores * (1 - again) * (1 + COVERAGE * covers) / costs**COST_EXPONENT
+        covers = aspects[:, ~said[asked]].sum(axis=1) / max(aspects.shape[1], 1)
+        fresh = 1 - again / sizes
+        worth = scores * fresh * (1 + COVERAGE * covers) / costs**COST_EXPONENT
         best = int(np.argmax(np.where(left, worth, -1.0)))
-        if not left[best]:
-            break
         chosen.append(best)
         left[best] = False
+        again += holds[:, holds[best] & ~said].sum(axis=1)
         said |= holds[best]
         budget -= int(costs[best])
     return Notes("\n".join(lines[i] for i in chosen), [items[i] for i in chosen])

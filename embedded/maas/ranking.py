@@ -30,6 +30,7 @@ OVERVIEW = 0.35
 # Relevance 1, all that the query asks, is a score of 0.86.
 STEEPNESS = 2.0
 USE_BOOST = 0.15
+ALL_OF_IT = 1.2  # an atom and its neighbours hold all that a query asks
 RECENCY_BOOST = 0.05
 CONFIDENCE_BOOST = 0.05
 RECENCY_DAYS = 30.0
@@ -60,17 +61,17 @@ def rank(
     mine = index.mask(user)
     pairs = [(old, new) for old, new in index.replaced() if mine[old] and mine[new]]
     if query.overview:
-        admitted = mine.copy()
+        about, admitted = np.full(index.size, ALL_OF_IT, dtype=np.float32), mine.copy()
     else:
         judged = relevance(index, query, lines)
-        admitted = (judged.about >= FLOOR) & mine
+        about, admitted = judged.about, (judged.about >= FLOOR) & mine
     for old, new in pairs:
         admitted[new] |= admitted[old]
     # Of a large index most rows end here: what follows costs only for the others.
     rows = np.flatnonzero(admitted)
     relevant = np.zeros(index.size, dtype=np.float32)
     place = OVERVIEW if query.overview else np.maximum(judged.place(rows), 0)
-    relevant[rows] = place * _boosts(index, rows)
+    relevant[rows] = place * _boosts(index, rows, about[rows])
     _put_replaced_below(pairs, relevant, admitted)
     best = _best(rows, relevant[rows], limit + SPARE)
     return [
@@ -112,9 +113,12 @@ def _put_replaced_below(
             relevant[old] = min(relevant[old], REPLACED * relevant[new])
 
 
-def _boosts(index: AnchorIndex, rows: Rows) -> Floats:
+def _boosts(index: AnchorIndex, rows: Rows, about: Floats) -> Floats:
     # Each use counts less than the one before, and one "wrong" outweighs one "used".
-    use = 0.5 ** index.hurt[rows] - 0.7 ** index.helped[rows]
+    # What helped with one question rises where it is close to the query, and does not
+    # push itself before what answers another; what was wrong sinks everywhere.
+    close = np.minimum(about / ALL_OF_IT, 1.0) ** 2
+    use = (1 - 0.7 ** index.helped[rows]) * close - (1 - 0.5 ** index.hurt[rows])
     age = np.maximum(time.time() - index.created[rows], 0.0) / 86_400
     recency = np.exp2(-age / RECENCY_DAYS)
     certainty = 2 * index.confidence[rows] - 1
