@@ -14,15 +14,21 @@ from django.db import connection
 
 from chatapp.memories.ledger import LIVE
 from chatapp.memories.models import Anchor, StepStatus
+from chatapp.memories.off_record import COVERED, NOTE
 
 FAILED = (StepStatus.FAILED, StepStatus.DISCARDED, StepStatus.OFF_RECORD)
 
 # Written out: these two are asked whenever a conversation changes, for each open page.
 # The marks are those of all parts of a reply that was continued.
-LINES = """
+LINES = f"""
     SELECT record.generation_id, record.failure,
-           (SELECT count(*) FROM memories_atom AS atom
-            WHERE atom.brought_by_id = record.id AND atom.state = 'saved'),
+           (SELECT ARRAY[count(*) FILTER (WHERE atom.state = 'saved'),
+                         count(*) FILTER (WHERE atom.state = 'waiting')]
+            FROM memories_atom AS atom WHERE atom.brought_by_id = record.id),
+           (SELECT {COVERED} FROM conversations_generation AS generation
+            JOIN conversations_message AS reply ON reply.id = generation.message_id
+            JOIN conversations_message AS asked ON asked.id = reply.parent_id
+            WHERE generation.id = record.generation_id AND record.learnt_at IS NULL),
            ARRAY(SELECT ARRAY[step.name, step.status, step.detail]
                  FROM memories_turnstep AS step WHERE step.record_id = record.id
                    AND step.name IN ('learn', 'extract', 'store')),
@@ -73,12 +79,14 @@ class Chip:
 class MemoryLine:
     """What memory did in a turn. `chips` are in reading order.
 
+    `asks` is how many atoms wait for the person's answer.
     `waiting` and `failed` say why nothing was learnt from it yet, or will be.
     """
 
     chips: tuple[Chip, ...] = ()
     reason: str = ""
     saved: int = 0
+    asks: int = 0
     learning: bool = False
     waiting: str = ""
     failed: str = ""
@@ -97,16 +105,17 @@ def memory_lines(generation_ids: Sequence[UUID]) -> dict[UUID, MemoryLine]:
         cursor.execute(LINES, [list(generation_ids)])
         rows = cursor.fetchall()
     lines = {}
-    for generation_id, failure, saved, listed, paused, judged in rows:
+    for generation_id, failure, counts, off, listed, paused, judged in rows:
         steps = {name: (status, detail) for name, status, detail in listed}
         waits = not {"store", "learn"} & steps.keys()
         lines[generation_id] = MemoryLine(
             chips=chips(judged or ()),
             reason=failure,
-            saved=saved,
-            learning=waits and not paused,
-            waiting=(waits and paused) or _why(steps, {StepStatus.WAITING}),
-            failed=_why(steps, FAILED),
+            saved=counts[0],
+            asks=counts[1],
+            learning=waits and not paused and not off,
+            waiting=(waits and not off and paused) or _why(steps, {StepStatus.WAITING}),
+            failed=_why(steps, FAILED) or (NOTE if waits and off else ""),
         )
     return lines
 

@@ -14,6 +14,7 @@ from chatapp.conversations.models import Conversation, Generation, Message, Stat
 from chatapp.conversations.turns import begin
 from chatapp.memories import asking, forgetting, off_record
 from chatapp.memories.gate import FORGOTTEN
+from chatapp.memories.lines import memory_lines
 from chatapp.memories.models import (
     Anchor,
     Atom,
@@ -75,10 +76,12 @@ def stored(memory: FakeMemory) -> Sequence[str]:
 async def test_a_delicate_fact_waits_and_is_stored_after_a_yes(
     person: User, conversation: Conversation, memory: FakeMemory, model: FakeModel
 ) -> None:
-    await learn(person, conversation, model, ILL, "User has diabetes.")
+    generation = await learn(person, conversation, model, ILL, "User has diabetes.")
     atom = await Atom.objects.aget()
     assert (atom.state, atom.waits_for) == (AtomState.WAITING, "health")
     assert stored(memory) == []
+    line = (await sync_to_async(memory_lines)([generation.pk]))[generation.pk]
+    assert (line.asks, line.saved) == (1, 0)
     await sync_to_async(asking.answer)(person, "health", allowed=True)
     await tasks.renew_anchor(str(atom.anchor_id), "")
     assert stored(memory) == ["User has diabetes."]
@@ -140,6 +143,8 @@ async def test_off_the_record_nothing_is_learnt_also_by_a_job_that_waited(
     before = await sync_to_async(said)(person, conversation, "I love rain.")
     await sync_to_async(off_record.switch_on)(conversation.pk)
     during = await sync_to_async(said)(person, conversation, "I love snow.")
+    line = (await sync_to_async(memory_lines)([during.pk]))[during.pk]
+    assert (line.learning, line.failed) == (False, off_record.NOTE)
     await sync_to_async(off_record.switch_off)(conversation.pk)
     for generation in (before, during):
         await tasks.learn_turn(str(generation.pk))
