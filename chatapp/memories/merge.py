@@ -53,5 +53,6 @@ def merge(atom: Atom, *, into: Atom) -> None:
     Atom.objects.filter(superseded_by=atom).exclude(pk=into.pk).update(
         superseded_by=into
     )
-    Atom.objects.filter(pk=into.pk).update(superseded_by=None)
+    if atom.superseded_by_id is None:
+        Atom.objects.filter(pk=into.pk).update(superseded_by=None)
     atom.delete()
