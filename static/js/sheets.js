@@ -85,6 +85,18 @@ body.addEventListener("focusout", (event) => {
   if (isStale && !body.contains(event.relatedTarget)) setTimeout(refresh, 300);
 });
 
+// An error is said where the memories would be; what stands there already stays.
+for (const name of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(name, (event) => {
+    if (event.target !== memoryButton || body.querySelector(".panel")) return;
+    const sentence = document.createElement("p");
+    sentence.className = "memory-lead";
+    sentence.setAttribute("role", "alert");
+    sentence.textContent = "The memories could not be loaded. Close this and open it again.";
+    body.replaceChildren(sentence);
+  });
+}
+
 // The panel says how many there are: the button shows it.
 document.addEventListener("memory:count", (event) => {
   memoryButton.dataset.count = event.detail.count;
