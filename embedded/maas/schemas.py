@@ -135,6 +135,9 @@ SCHEMAS: dict[str, Schema] = {
                 user_external_id=text("Whom it is about: /v1/memory/recall finds it."),
                 client_ref=text("The caller's name for it: a repeat stores nothing."),
                 confidence=SHARE,
+                speaker={"description": "Who says it; recall finds the name."},
+                occurred_at={"description": "An ISO 8601 date; recall finds it."},
+                supersedes={"description": "The id of what it replaces, or several."},
             ),
             confidence={
                 **SHARE,

@@ -45,6 +45,7 @@ FIELDS = [
     *("source_type", "confidence", "chunking", "enabled", "query", "limit", "user"),
     *("session_id", "success", "used_memory_atom_ids", "user_external_id", "messages"),
     *("role", "token_budget", "client_ref", "company_name", "admin_email"),
+    *("supersedes", "speaker", "occurred_at"),
 ]
 
 quick = settings(
@@ -59,7 +60,7 @@ def values(tenants: Tenants) -> st.SearchStrategy[Any]:
     """JSON with everything that could hurt, and with ids of both tenants."""
     names = [
         *(tenants.anchor, tenants.atom, tenants.session, TEA),
-        *(tenants.foreign_anchor, tenants.foreign_atom, SECRET, "pair", "user"),
+        *(tenants.foreign_anchor, tenants.foreign_atom, "pair", "user"),
     ]
     plain = st.one_of(
         st.none(),
@@ -131,7 +132,10 @@ def test_a_good_body_with_one_wrong_field_is_answered_as_documented(
     path, body = data.draw(st.sampled_from(sorted(_good(tenants).items())))
     name = data.draw(st.sampled_from(sorted(body)))
     changed = {**body, name: data.draw(values(tenants))}
-    answer(tenants, path, json.dumps(changed).encode())
+    status, _ = answer(tenants, path, json.dumps(changed).encode())
+    if path == ATOMS and status == 200:  # whatever was taken can be searched
+        asked = json.dumps(_good(tenants)[RECALL]).encode()
+        assert answer(tenants, RECALL, asked)[0] == 200
 
 
 @quick
@@ -140,6 +144,21 @@ def test_any_bytes_are_answered_as_documented(
     tenants: Tenants, path: str, raw: bytes
 ) -> None:
     answer(tenants, path, raw)
+
+
+@quick
+@given(data=st.data())
+def test_any_metadata_is_kept_or_refused_and_never_in_the_way(
+    tenants: Tenants, data: st.DataObject
+) -> None:
+    told = st.sampled_from(
+        ["supersedes", "speaker", "occurred_at", "role", "session_id"]
+    )
+    metadata = data.draw(st.dictionaries(told, values(tenants), min_size=1))
+    atom = {**_good(tenants)[ATOMS], "metadata": metadata}
+    answer(tenants, ATOMS, json.dumps(atom).encode())
+    asked = json.dumps(_good(tenants)[RECALL]).encode()
+    assert answer(tenants, RECALL, asked)[0] == 200
 
 
 def test_every_good_body_is_taken(tenants: Tenants) -> None:
