@@ -49,7 +49,8 @@ async function open(opener) {
   cards.removeAttribute("aria-busy");
   if (!cards.childElementCount) return close(article); // refused: the notice says why
   cards.querySelector("h4")?.focus({ preventScroll: true });
-  place.scrollIntoView({ block: "nearest" });
+  const tall = place.offsetHeight > 0.7 * document.getElementById("scroller").clientHeight;
+  place.scrollIntoView({ block: tall ? "start" : "nearest" });
 }
 
 transcript.addEventListener("click", (event) => {
