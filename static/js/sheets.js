@@ -64,6 +64,17 @@ function isInUse() {
 }
 
 let isStale = false;
+let isForced = false;
+
+// An answer that was on its way when somebody began to type comes too late.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig.elt !== memoryButton) return;
+  if (!isForced && body.querySelector(".panel") && isInUse()) {
+    event.detail.shouldSwap = false;
+    isStale = true;
+  }
+  isForced = false;
+});
 
 function refresh() {
   isStale = isInUse();
@@ -77,6 +88,7 @@ document.addEventListener("memory:changed", () => {
 // What was done in the panel itself shows there at once.
 document.addEventListener("memory:refresh", () => {
   if (memory.hidden) return;
+  isForced = true;
   if (isInUse()) memory.focus({ preventScroll: true });
   window.htmx.trigger(memoryButton, "refresh");
 });

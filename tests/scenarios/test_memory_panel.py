@@ -78,14 +78,16 @@ async def test_one_memory_is_found_pinned_corrected_and_forgotten(
     await expect(said).to_be_focused()
 
     # Pin and unpin, by keyboard: the focus stays on the button.
-    await slip(panel, "walks").get_by_role("button", name="Pin").focus()
+    await slip(panel, "walks").get_by_role("button", name="Pin", exact=True).focus()
     await person.page.keyboard.press("Enter")
     await expect(slip(panel, "walks").get_by_text("in every reply")).to_be_visible()
     await expect(
         slip(panel, "walks").get_by_role("button", name="Unpin")
     ).to_be_focused()
     await person.page.keyboard.press("Enter")
-    await expect(slip(panel, "walks").get_by_role("button", name="Pin")).to_be_focused()
+    await expect(
+        slip(panel, "walks").get_by_role("button", name="Pin", exact=True)
+    ).to_be_focused()
 
     # Correct: stored anew, and only then called saved. Undo brings the old one back.
     await slip(panel, "walks").get_by_text("Correct", exact=True).click()
