@@ -14,6 +14,13 @@ from django.db import connection
 
 from chatapp import wiring
 
+# What another connection has prepared names tables and types that are no more.
+END_THE_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user
+  AND pid <> pg_backend_pid()
+"""
+
 # Newer programs say this to older servers, which do not know it.
 UNKNOWN_TO_OLDER_SERVERS = b"SET transaction_timeout = 0;\n"
 ALREADY_THERE = b"CREATE SCHEMA public;\n"
@@ -47,8 +54,8 @@ def readable(source: Path) -> bool:
 def load(source: Path) -> None:
     """Replace the database's contents by those of `source`, in one transaction.
 
-    Raises DumpFailed, also when somebody uses the tables for longer than 15 seconds;
-    the contents are then as before.
+    Whoever is connected has to connect anew. Raises DumpFailed, also when somebody uses
+    the tables for longer than 15 seconds; the contents are then as before.
     """
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.sql"
@@ -64,10 +71,12 @@ def load(source: Path) -> None:
                 if line not in {UNKNOWN_TO_OLDER_SERVERS, ALREADY_THERE}
             )
         connection.close()
+        connection.close_pool()
         _run(
             *("psql", "--no-psqlrc", "--quiet", "--output", os.devnull),
             *("--set", "ON_ERROR_STOP=1", "--single-transaction", "-f", str(fitting)),
         )
+    _run("psql", "--no-psqlrc", "--output", os.devnull, "-c", END_THE_OTHERS)
 
 
 def _run(program: str, *arguments: str) -> None:

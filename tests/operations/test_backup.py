@@ -7,13 +7,19 @@ import json
 import tarfile
 from pathlib import Path
 
+import psycopg
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django import Settings
 
+from chatapp import direct
 from chatapp.accounts.models import User
 from chatapp.operations.backup import MANIFEST, BrokenBackup, backup, restore
 from chatapp.operations.dump import DumpFailed
+
+OF_A_TYPE = "SELECT %s::procrastinate_job_to_defer_v1[]"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,6 +139,23 @@ def test_a_database_that_refuses_is_as_before(
     with pytest.raises(DumpFailed, match="division by zero"):
         restore(saved)
     assert names() == ["ana", "bo"]
+
+
+def test_no_connection_outlives_what_it_has_prepared() -> None:
+    saved = backup()
+    with connection.cursor() as cursor:
+        for _ in range(1 + connection.settings_dict["OPTIONS"]["prepare_threshold"]):
+            cursor.execute(OF_A_TYPE, [[]])
+
+    async def others() -> None:
+        async with await direct.connect() as other:
+            await sync_to_async(restore)(saved)
+            with pytest.raises(psycopg.OperationalError):
+                await other.execute("SELECT 1")
+
+    async_to_sync(others)()
+    with connection.cursor() as cursor:
+        cursor.execute(OF_A_TYPE, [[]])
 
 
 def _refused(archive: Path, var_dir: Path) -> None:

@@ -138,7 +138,7 @@ async def test_delicate_facts_wait_for_an_answer_and_off_the_record_nothing_is_l
     await expect(slip(panel, "peanuts").get_by_text("Saved")).to_be_visible()
 
     await panel.get_by_role("button", name="Do not remember this conversation").click()
-    banner = person.page.get_by_role("status").filter(has_text="Off the record")
+    banner = person.page.get_by_role("status").filter(has_text="Nothing said here is")
     await expect(banner).to_be_visible()
     await panel.get_by_role("checkbox", name="Also use no memory").check()
     await expect(banner).to_contain_text("no memory is used")
