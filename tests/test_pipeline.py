@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from chatapp.accounts.models import User
 from chatapp.pipeline import Asked, pipelined, tell
+from embedded.maas.sql import rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADD = """
@@ -66,3 +69,12 @@ def test_models_are_written_and_read_inside() -> None:
         ana = User.objects.create_user("ana")
         assert User.objects.get(username="ana") == ana
     assert User.objects.filter(username="ana").exists()
+
+
+def test_what_is_prepared_after_a_rollback_in_a_pipeline_stays_prepared() -> None:
+    with transaction.atomic():
+        for _ in range(3):
+            with suppress(LookupError), pipelined():
+                raise LookupError
+            for _ in range(2):
+                assert rows("SELECT count(*) FROM django_session", []) == [(0,)]

@@ -1,7 +1,7 @@
-"""Runs the few statements of the hot path as prepared ones.
+"""Runs the few statements of the hot path with answers in binary.
 
-Django sends every statement as text, planned anew each time; planning the joins of a
-key's look-up costs more than running them. Only for statements with a fixed text.
+Their texts are fixed, so that a connection prepares them once it has seen them a few
+times: planning the joins of a key's look-up costs more than running them.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ def rows(
     """
     connection.ensure_connection()
     raw = connection.connection
-    raw.prepare_threshold = 0  # Django switches prepared statements off
     with psycopg.Cursor(raw) as cursor:
         # Binary: vectors would otherwise come as text twice their size.
-        cursor.execute(statement, values, prepare=True, binary=True)
+        cursor.execute(statement, values, binary=True)
         return cursor.fetchall() if cursor.description else []
