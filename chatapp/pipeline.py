@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from psycopg.pq import PipelineStatus
 
 Row = tuple[Any, ...]
@@ -31,8 +31,15 @@ def pipeline() -> Iterator[None]:
     if database.pgconn.pipeline_status != PipelineStatus.OFF:
         yield  # inside another one: what is sent travels along with that
         return
-    with connection.wrap_database_errors, database.pipeline():
-        yield
+    try:
+        with connection.wrap_database_errors, database.pipeline():
+            yield
+    except Error:
+        # psycopg takes what came after the failure for prepared, which was not run at
+        # all: that statement would fail on this connection from then on. Nothing public
+        # forgets what was prepared.
+        database._prepared.clear()
+        raise
 
 
 @contextmanager

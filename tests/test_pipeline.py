@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from chatapp.accounts.models import User
-from chatapp.pipeline import Asked, pipelined, tell
+from chatapp.pipeline import Asked, pipeline, pipelined, tell
 from embedded.maas.sql import rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,3 +78,13 @@ def test_what_is_prepared_after_a_rollback_in_a_pipeline_stays_prepared() -> Non
                 raise LookupError
             for _ in range(2):
                 assert rows("SELECT count(*) FROM django_session", []) == [(0,)]
+
+
+def test_what_a_failure_kept_from_being_prepared_runs_later_on() -> None:
+    ours = "SELECT count(*) AS sessions FROM django_session"
+    for _ in range(connection.settings_dict["OPTIONS"]["prepare_threshold"]):
+        Asked(ours).one()
+    with pytest.raises(DataError), pipeline():
+        tell("SELECT 1 / %s::int", [0])
+        Asked(ours)  # the time at which it would be prepared
+    assert Asked(ours).one() == (0,)
