@@ -22,7 +22,6 @@ from chatapp.conversations.ending import Ended
 from chatapp.conversations.flushing import FLUSHES
 from chatapp.conversations.live import LiveReply
 from chatapp.conversations.models import Status
-from chatapp.conversations.tasks import AWAY
 from chatapp.conversations.turns import Begun
 from chatapp.conversations.writing import Writing, ensure_anchor
 from chatapp.memories import calls
@@ -35,7 +34,8 @@ FLUSH_S = 0.15
 """A kill -9 costs at most this much of what was shown."""
 CLOSE_TRIES = 120
 CLOSE_AGAIN_S = 0.5
-"""A database that is away for less than a minute costs no text of an ended reply."""
+"""A fault of less than a minute costs no text of an ended reply, whatever it is: until
+it is written, this process alone has its last words."""
 OUR_FAULT = "Something went wrong on our side. What was written so far is kept."
 RESTARTED = "The server was restarted while this was being written."
 
@@ -161,9 +161,12 @@ async def _close(writing: Writing, ended: Ended) -> None:
     for _ in range(CLOSE_TRIES):
         try:
             return await in_thread(writing.close, ended)
-        except AWAY as exc:
-            logger.warning("A reply's end could not be written, trying again: %s", exc)
-            await asyncio.sleep(CLOSE_AGAIN_S)
+        except Exception as exc:  # noqa: BLE001 - the job library names them anew
+            logger.warning("A reply's end could not be written, trying again: %r", exc)
+        await asyncio.sleep(CLOSE_AGAIN_S)
+        with suppress(Exception):
+            # Where only the end can not be written, the words are safe all the same.
+            await in_thread(writing.flush)
     return await in_thread(writing.close, ended)
 
 

@@ -22,7 +22,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job
 
 from chatapp import wiring
@@ -44,8 +44,9 @@ from memory.proposal import Exchange, request
 from memory.turn import Turn, learn
 
 logger = logging.getLogger(__name__)
-AWAY = (OperationalError, InterfaceError)
-"""The database does not answer, or ended the work: trying again is right."""
+AWAY = (OperationalError, InterfaceError, ConnectorException)
+"""The database does not answer, or ended the work: trying again is right. The last is the
+job library's name for the same."""
 LONGEST_WAIT_S = 30.0
 """Short enough that a backlog drains within a minute of the service's return."""
 AWAY_WAIT_S = (30.0, 120.0)

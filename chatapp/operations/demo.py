@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db import connections
 
 from chatapp import wiring
 from chatapp.operations import redis_server
+from chatapp.operations.dump import hang_up
 from chatapp.operations.listening import address, listen
 from chatapp.operations.migrations_state import missing_migrations
 from chatapp.operations.seeding import DemoSignIn, seed
@@ -92,10 +92,7 @@ def _seed() -> DemoSignIn:
         return seed()
     finally:
         # From here on this process only looks after others: it needs no connections.
-        database = connections[DEFAULT_DB_ALIAS]
-        assert isinstance(database, DatabaseWrapper)
-        database.close()
-        database.close_pool()
+        hang_up()
 
 
 def _programs(

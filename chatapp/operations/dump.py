@@ -10,7 +10,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from chatapp import wiring
 
@@ -70,13 +71,20 @@ def load(source: Path) -> None:
                 for line in lines
                 if line not in {UNKNOWN_TO_OLDER_SERVERS, ALREADY_THERE}
             )
-        connection.close()
-        connection.close_pool()
+        hang_up()
         _run(
             *("psql", "--no-psqlrc", "--quiet", "--output", os.devnull),
             *("--set", "ON_ERROR_STOP=1", "--single-transaction", "-f", str(fitting)),
         )
     _run("psql", "--no-psqlrc", "--output", os.devnull, "-c", END_THE_OTHERS)
+
+
+def hang_up() -> None:
+    """Close this process's connections to the database, those of its pool too."""
+    database = connections[DEFAULT_DB_ALIAS]
+    assert isinstance(database, DatabaseWrapper)
+    database.close()
+    database.close_pool()
 
 
 def _run(program: str, *arguments: str) -> None:
@@ -95,7 +103,7 @@ def _run(program: str, *arguments: str) -> None:
 
 def _environment() -> dict[str, str]:
     """How to connect; the environment, so that no password stands in a process list."""
-    where = connection.settings_dict
+    where = connections[DEFAULT_DB_ALIAS].settings_dict
     options = where["OPTIONS"]
     wanted = {
         "PGHOST": where["HOST"],

@@ -8,6 +8,7 @@ import uuid
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import OperationalError
+from procrastinate.exceptions import ConnectorException
 
 from chatapp.accounts import caps
 from chatapp.accounts.models import Usage, User
@@ -194,14 +195,16 @@ async def test_a_cap_that_can_not_be_renewed_costs_no_text(
     assert (row.status, row.message.text) == (Status.COMPLETE, "Good evening.")
 
 
+@pytest.mark.parametrize("fault", [OperationalError("gone"), ConnectorException()])
 async def test_an_end_that_can_not_be_written_is_written_when_the_database_is_back(
     person: User,
     conversation: Conversation,
     model: FakeModel,
     memory: FakeMemory,
     monkeypatch: pytest.MonkeyPatch,
+    fault: Exception,
 ) -> None:
-    faults = [OperationalError("gone"), OperationalError("gone")]
+    faults = [fault, fault]
     close = Writing.close
 
     def sometimes(self: Writing, how: object) -> None:
@@ -216,6 +219,31 @@ async def test_an_end_that_can_not_be_written_is_written_when_the_database_is_ba
     await Runner().start(begun)
     row = await ended(begun)
     assert (row.status, row.message.text) == (Status.COMPLETE, "Good evening.")
+
+
+async def test_words_whose_end_can_never_be_written_are_in_the_log_for_the_reaper(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def never(self: Writing, how: object) -> None:
+        raise ConnectorException
+
+    monkeypatch.setattr(Writing, "close", never)
+    monkeypatch.setattr(runner_module, "CLOSE_TRIES", 2)
+    monkeypatch.setattr(runner_module, "CLOSE_AGAIN_S", 0.01)
+    monkeypatch.setattr(runner_module, "FLUSH_S", 60)
+    model.replies.append(["Good evening."])
+    runner = Runner()
+    begun = await begun_turn(person, conversation)
+    await runner.start(begun)
+    async with asyncio.timeout(10):
+        while runner.writes():
+            await asyncio.sleep(0.01)
+    pieces = begun.generation.events.order_by("seq").values_list("text", flat=True)
+    assert "".join([piece async for piece in pieces]) == "Good evening."
 
 
 async def test_a_reply_that_was_ended_elsewhere_stops_and_closes_the_stream(
