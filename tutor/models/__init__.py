@@ -1,8 +1,25 @@
-"""Courses, and the lessons that people take in them."""
+"""Courses, and the lessons that people take in them; each other noun in its own file."""
 
 from __future__ import annotations
 
 from django.db import models
+
+from tutor.models.classroom import (
+    Assignment,
+    Classroom,
+    HelpRequest,
+    Invitation,
+    Membership,
+)
+
+__all__ = [
+    "Assignment",
+    "Classroom",
+    "Course",
+    "HelpRequest",
+    "Invitation",
+    "Membership",
+]
 
 
 class Course(models.Model):

@@ -1,0 +1,1 @@
+"""Classes: invitations, consent, sums over learners, assignments, requests for help."""
