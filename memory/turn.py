@@ -31,10 +31,11 @@ from memory.errors import (
 from memory.evaluate import Verdict, evaluate
 from memory.extract import Extraction, extract
 from memory.feedback import Feedback, due, feed_back, nothing
-from memory.prompt import Injected, build
+from memory.prompt import BUDGET, Budget, Injected, build
 from memory.proposal import Exchange
 from memory.recall import Ledger, Recollection, Trusting, recall
 from memory.reply import Reply, stream
+from memory.scene import BARE, Scene
 from memory.second_opinion import reconsider
 from memory.store import Entry, Scope, find, store
 from memory.support import Likeness
@@ -59,8 +60,9 @@ class Turn:
 
     `anchor_id` is None while the pair has no anchor upstream; `unreachable` then says
     why it could not be created, if that was tried. `history` is the
-    conversation before `text`, `speaker` the name of the one who answers. `attempt`
-    counts the replies to this message so far: a later one shall be another reply.
+    conversation before `text`, of which `unread` older messages were not read at all;
+    `scene` is what else its prompt holds, within `budget`. `speaker` is the name of the
+    one who answers. `attempt` counts the replies to this message so far: a later one shall be another reply.
     `so_far` is the reply to go on with, "" for a new one, and `joint` what comes
     between when the model leaves no space there itself.
     `deadline` is the recall's, in seconds.
@@ -83,6 +85,9 @@ class Turn:
     max_tokens: int = 800
     admit_foreign: bool = False
     unreachable: MemoryAPIError | None = None
+    scene: Scene = BARE
+    budget: Budget = BUDGET
+    unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,9 @@ async def answer(
         max_atoms=turn.max_atoms,
         max_tokens=turn.max_tokens,
         so_far=turn.so_far,
+        scene=turn.scene,
+        budget=turn.budget,
+        unread=turn.unread,
     )
     yield events.Prompted(prompt)
     reply = stream(
@@ -194,9 +202,11 @@ async def learn(
         msg = "learn() needs the anchor: create it first."
         raise ValueError(msg)
     resumed = await book.finished("extract")
-    # A continuation is judged by what it adds: nothing of the reply so far is new.
+    # A continuation is judged by what it adds: nothing of the reply so far is new. What
+    # card, lore or summary say is not new either: it proves nothing about memory.
     history = [message.content for message in turn.history]
-    earlier = [*history, turn.text, turn.so_far]
+    around = [turn.instructions, *turn.scene.words()]
+    earlier = [*around, *history, turn.text, turn.so_far]
     verdict = evaluate(answered.reply, answered.injected, earlier, likeness)
     if not await book.finished("evaluate"):
         if second is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 
@@ -42,3 +43,24 @@ class Character(models.Model):
     def accent(self) -> int:
         """The hue in steps of ten: each step has a class in static/css/accents.css."""
         return round(self.hue / 10) * 10 % 360
+
+
+class Lorebook(models.Model):
+    """A lorebook of a person's own: read in every conversation while it is on.
+
+    `data` is the book as card format V3 has it, unknown keys included. A character's
+    own book is part of its card instead.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    name = models.CharField(max_length=120)
+    data = models.JSONField(default=dict)
+    is_on = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
