@@ -26,7 +26,7 @@ def _instructions(conversation: Conversation) -> str:
 
 
 def _cards() -> list[Card]:
-    courses = Course.objects.select_related("tutor")
+    courses = Course.objects.filter(owner=None).select_related("tutor")
     return [replace(card(course.tutor), slug=course.slug) for course in courses]
 
 

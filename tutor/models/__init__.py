@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 from tutor.models.classroom import (
@@ -23,7 +24,12 @@ __all__ = [
 
 
 class Course(models.Model):
-    """A subject with its tutor. `topics` is prompt text: what is taught, in order."""
+    """A subject with its tutor. `topics` is prompt text: what is taught, in order.
+
+    A course without an owner is built in: its content is read from tutor/courses/.
+    An imported one belongs to the teacher who brought it, and holds the texts of its
+    `files` by name; `tutor.content.library` makes the content of both.
+    """
 
     slug = models.SlugField(unique=True)
     title = models.CharField(max_length=120)
@@ -33,6 +39,14 @@ class Course(models.Model):
         "characters.Character", on_delete=models.PROTECT, related_name="course"
     )
     order = models.PositiveSmallIntegerField(default=100)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="courses",
+    )
+    files = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = (

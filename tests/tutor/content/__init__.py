@@ -1,0 +1,1 @@
+"""Courses: their files, their items, and how answers are graded."""

@@ -1,0 +1,1 @@
+"""What a course consists of: files, concepts, items, and how answers are graded."""
