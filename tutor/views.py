@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chatapp.accounts.request import PersonRequest, SiteRequest, person_required
 from chatapp.conversations.opening import open_conversation
-from chatapp.conversations.shown import listed
+from chatapp.conversations.threads import listed
 from tutor.lane import TUTOR_LANE
 from tutor.models import Course
 

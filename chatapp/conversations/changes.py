@@ -15,13 +15,15 @@ from chatapp.conversations.models import (
     PathEntry,
     Status,
 )
-from chatapp.conversations.shown import PAGE_MESSAGES, Shown, as_html, shown
+from chatapp.conversations.shown import Shown, as_html, shown
 from chatapp.memories.lines import MemoryLine, count, memory_lines
 from chatapp.pipeline import Asked, Row
 from chatapp.rows import Columns
 
 RECENT = 12
 """Messages that are compared; more when the page says that it missed more."""
+MISSED = 200
+"""Not more than these at once."""
 Fingerprint = tuple[object, ...]
 """What a message looks like in short; another one means that it has to be sent."""
 
@@ -169,4 +171,4 @@ def _how_many(conversation_id: UUID, last: UUID | None) -> int:
     if known is None:
         return RECENT
     missed = entries.filter(position__gt=known.position).count()
-    return min(PAGE_MESSAGES, max(RECENT, missed + 1))
+    return min(MISSED, max(RECENT, missed + 1))

@@ -112,8 +112,8 @@ def is_above_a_reply(conversation: Conversation, message_id: UUID) -> bool:
     return place is not None and place.shown == message_id
 
 
-def undo(user: User, conversation: Conversation, deletion_id: UUID) -> None:
-    """Show the message and its tail again; again changes nothing.
+def undo(user: User, conversation: Conversation, deletion_id: UUID) -> UUID | None:
+    """Show the message and its tail again; again changes nothing. Returns which one.
 
     While a reply is being written it only becomes one of the versions again. Raises
     TooLate, Deletion.DoesNotExist, and Conversation.DoesNotExist as `delete` does.
@@ -122,7 +122,7 @@ def undo(user: User, conversation: Conversation, deletion_id: UUID) -> None:
         held = Hold(user, conversation).anyway()
         deletion = Deletion.objects.get(pk=deletion_id, conversation=conversation)
         if deletion.undone_at is not None:
-            return
+            return deletion.message_id
         now, message_id = timezone.now(), deletion.message_id
         if message_id is None or deletion.purged_at:
             raise TooLate
@@ -134,6 +134,7 @@ def undo(user: User, conversation: Conversation, deletion_id: UUID) -> None:
             choosing.turn(conversation, conversation.leaf_id)
         else:
             _show_again(conversation, message_id)
+    return message_id
 
 
 def undos(conversation: Conversation) -> Sequence[Undo]:

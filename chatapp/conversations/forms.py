@@ -71,3 +71,11 @@ class SelectForm(forms.Form):
     """Which version to show."""
 
     sibling = forms.UUIDField()
+
+
+class GapForm(forms.Form):
+    """Which gap of the transcript to fill, and from which side."""
+
+    before = forms.UUIDField()
+    after = forms.UUIDField(required=False)
+    down = forms.BooleanField(required=False)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from chatapp.accounts.request import SiteRequest
 from chatapp.conversations.lanes import lane_of
-from chatapp.conversations.shown import listed
+from chatapp.conversations.threads import listed
 
 RECENT = 6
 

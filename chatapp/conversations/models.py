@@ -14,6 +14,24 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from chatapp.conversations.kept import Folder, ImportedChat, SearchTerms
+
+__all__ = [
+    "RUNNING",
+    "Conversation",
+    "Deletion",
+    "Folder",
+    "Generation",
+    "GenerationEvent",
+    "ImportedChat",
+    "LeftBehind",
+    "Message",
+    "PathEntry",
+    "Role",
+    "SearchTerms",
+    "Status",
+]
+
 
 class Conversation(models.Model):
     """One thread with one character. `leaf` ends the path that is shown.
@@ -38,11 +56,31 @@ class Conversation(models.Model):
         related_name="branches",
     )
     path_version = models.PositiveIntegerField(default=0)
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    folder = models.ForeignKey(
+        "Folder", on_delete=models.SET_NULL, null=True, blank=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = (models.Index(fields=["user", "-updated_at"]),)
+        indexes = (
+            models.Index(fields=["user", "-updated_at"]),
+            models.Index(
+                "user",
+                models.F("pinned_at").desc(nulls_last=True),
+                models.F("updated_at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(archived_at=None),
+                name="conversation_listed",
+            ),
+            models.Index(
+                fields=["user", "-updated_at", "-id"],
+                condition=models.Q(archived_at__isnull=False),
+                name="conversation_archived",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title or f"with {self.character_id}"

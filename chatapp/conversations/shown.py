@@ -12,14 +12,11 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Left
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from chatapp.accounts.models import User
 from chatapp.conversations import path
 from chatapp.conversations.continuing import can_continue
 from chatapp.conversations.markdown import render
@@ -29,18 +26,10 @@ from chatapp.conversations.models import (
     Conversation,
     Generation,
     Message,
-    PathEntry,
     Role,
     Status,
 )
 from chatapp.memories.lines import Chip, MemoryLine, memory_lines
-
-PAGE_MESSAGES = 200
-"""Newest messages on the first page."""
-ABOVE = 4
-"""Messages that stand above one that a link leads to."""
-LISTED = 60
-PREVIEW_CHARS = 90
 
 
 @dataclass(frozen=True)
@@ -83,51 +72,6 @@ class Shown:
         if self.status in RUNNING:
             return render(self.text)
         return render_with(self.text, cites(self.memory.chips))
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One conversation in a list."""
-
-    id: UUID
-    url: str
-    title: str
-    name: str
-    avatar: str
-    hue: int
-    preview: str
-    updated_at: datetime
-    lane: str
-    is_current: bool
-    is_branch: bool
-
-
-def messages_of(
-    conversation: Conversation, *, newest: int = PAGE_MESSAGES, back_to: str = ""
-) -> list[Shown]:
-    """The shown path, oldest first; `newest` bounds how far back.
-
-    `back_to` is the id of a message that is to be among them, if it stands there.
-    """
-    if place := _place(conversation, back_to):
-        below = PathEntry.objects.filter(
-            conversation=conversation, position__gte=place.position
-        )
-        newest = max(newest, below.count() + ABOVE)
-    rows = (
-        Message.objects.filter(pathentry__conversation=conversation)
-        .select_related("generation")
-        .order_by("-pathentry__position")[:newest]
-    )
-    return shown(conversation, list(reversed(rows)))
-
-
-def _place(conversation: Conversation, message_id: str) -> path.Place | None:
-    try:
-        place = path.place_of(conversation.pk, UUID(message_id))
-    except ValueError:
-        return None
-    return place if place and str(place.shown) == message_id else None
 
 
 def shown(
@@ -202,42 +146,6 @@ def cites(chips: Sequence[Chip]) -> list[Mark]:
 def as_html(message: Shown) -> str:
     """The message's article, as it stands in the page."""
     return render_to_string("conversations/_message.html", {"message": message})
-
-
-def listed(user: User, current: UUID | None = None) -> list[Listed]:
-    """The person's newest conversations, each by how it began."""
-    last = (
-        Message.objects.filter(pathentry__conversation=OuterRef("pk"))
-        .exclude(text="")
-        .order_by("-pathentry__position")
-    )
-    rows = (
-        Conversation.objects.filter(user=user)
-        .select_related("character")
-        .annotate(last=Subquery(last.annotate(cut=Left("text", 200)).values("cut")[:1]))
-        .order_by("-updated_at")[:LISTED]
-    )
-    return [
-        Listed(
-            id=row.pk,
-            url=row.get_absolute_url(),
-            title=row.character.subject or row.character.name,
-            name=row.character.name,
-            avatar=row.character.avatar,
-            hue=row.character.accent,
-            preview=row.title or beginning(row.last or ""),
-            updated_at=row.updated_at,
-            lane=row.lane,
-            is_current=row.pk == current,
-            is_branch=row.origin_id is not None,
-        )
-        for row in rows
-    ]
-
-
-def beginning(text: str) -> str:
-    """The first words of a message, without its asterisks."""
-    return " ".join(text.replace("*", "").split())[:PREVIEW_CHARS]
 
 
 def _has_begun(generation: Generation) -> bool:

@@ -27,9 +27,9 @@ from chatapp.conversations import (
     turns,
     views,
 )
-from chatapp.conversations.forms import SelectForm, SendForm
+from chatapp.conversations.forms import GapForm, SelectForm, SendForm
 from chatapp.conversations.models import RUNNING, Conversation, Deletion, Message
-from chatapp.conversations.shown import messages_of
+from chatapp.conversations.window import above, below, place_of, window
 
 STOPPED_S = 2.0
 """How long a deletion waits for the reply below it to end by itself, with its text."""
@@ -43,8 +43,36 @@ OVER = "It is too late to bring this message back."
 @never_cache
 @person_required
 def transcript(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
-    """All articles of the path, as on the page."""
-    return shown_path(request, views.own_conversation(request.user, pk))
+    """The articles of the path, as on the page; also those around `at`."""
+    conversation = views.own_conversation(request.user, pk)
+    at = request.GET.get("at")
+    around = place_of(conversation, at) if at else None
+    return shown_path(request, conversation, around)
+
+
+@require_GET
+@never_cache
+@person_required
+def fill(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """What fills a gap: from `before` upwards, or with `down` from `after` downwards.
+
+    409 when the path has changed: the page is about to hear of that.
+    """
+    conversation = views.own_conversation(request.user, pk)
+    form = GapForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    before, after = form.cleaned_data["before"], form.cleaned_data["after"]
+    left = None
+    try:
+        if after and form.cleaned_data["down"]:
+            stretch, left = below(conversation, before, after)
+        else:
+            stretch = above(conversation, before, after)
+    except Message.DoesNotExist:
+        return HttpResponse(status=409)
+    page = {"stretches": [stretch], "left": left}
+    return render(request, "conversations/_fill.html", page)
 
 
 @require_POST
@@ -107,7 +135,8 @@ def select(request: PersonRequest, pk: uuid.UUID, message: uuid.UUID) -> HttpRes
             choosing.select(request.user, conversation, message, sibling)
     except turns.ReplyRunning:
         return views.notice(request, BUSY, status=409)
-    return shown_path(request, views.own_conversation(request.user, pk))
+    conversation = views.own_conversation(request.user, pk)
+    return shown_path(request, conversation, place_of(conversation, sibling))
 
 
 @require_POST
@@ -133,11 +162,12 @@ def branch(request: PersonRequest, pk: uuid.UUID, message: uuid.UUID) -> HttpRes
 def delete(request: PersonRequest, pk: uuid.UUID, message: uuid.UUID) -> HttpResponse:
     """Delete this message and what hangs below it; the answer offers the undo."""
     conversation = views.own_conversation(request.user, pk)
+    around = place_of(conversation, message)
     with _missing_is_404():
         if deleting.is_above_a_reply(conversation, message):
             _stop(conversation)
         deleting.delete(request.user, conversation, message)
-    return shown_path(request, views.own_conversation(request.user, pk))
+    return shown_path(request, views.own_conversation(request.user, pk), around)
 
 
 @require_POST
@@ -147,20 +177,24 @@ def undo(request: PersonRequest, pk: uuid.UUID, deletion: uuid.UUID) -> HttpResp
     conversation = views.own_conversation(request.user, pk)
     try:
         with _missing_is_404():
-            deleting.undo(request.user, conversation, deletion)
+            back = deleting.undo(request.user, conversation, deletion)
     except deleting.TooLate:
         return views.notice(request, OVER, status=410)
-    return shown_path(request, views.own_conversation(request.user, pk))
+    conversation = views.own_conversation(request.user, pk)
+    around = place_of(conversation, back) if back else None
+    return shown_path(request, conversation, around)
 
 
-def shown_path(request: PersonRequest, conversation: Conversation) -> HttpResponse:
+def shown_path(
+    request: PersonRequest, conversation: Conversation, around: int | None = None
+) -> HttpResponse:
     """The transcript and what can be undone, as fragments of the page."""
     page = {
         "conversation": {
             "id": conversation.pk,
             "path_version": conversation.path_version,
         },
-        "messages": messages_of(conversation),
+        "stretches": window(conversation, around),
         "undos": deleting.undos(conversation),
     }
     return render(request, "conversations/_path.html", page)

@@ -27,6 +27,7 @@ urlpatterns = [
         "c/<uuid:pk>/m/<uuid:message>/continue/", views.continue_reply, name="continue"
     ),
     path("c/<uuid:pk>/transcript/", tree_views.transcript, name="transcript"),
+    path("c/<uuid:pk>/transcript/fill/", tree_views.fill, name="fill"),
     path("c/<uuid:pk>/undo/<uuid:deletion>/", tree_views.undo, name="undo"),
     path("c/<uuid:pk>/m/<uuid:message>/edit/", tree_views.edit, name="edit"),
     path(

@@ -31,7 +31,9 @@ from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import RUNNING, Conversation, Generation, Message
 from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.runner import RUNNER
-from chatapp.conversations.shown import listed, messages_of, shown
+from chatapp.conversations.shown import shown
+from chatapp.conversations.threads import listed
+from chatapp.conversations.window import place_of, window
 from chatapp.memories import off_record
 from chatapp.memories.lines import count
 
@@ -78,7 +80,8 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         async_to_sync(RUNNER.open_anchor)(
             anchor, lane.external_id(request.user), lane.anchor_name(character)
         )
-    said = messages_of(conversation, back_to=request.GET.get("at", ""))
+    at = request.GET.get("at")
+    said = window(conversation, place_of(conversation, at) if at else None)
     page = {
         "conversation": {
             "id": conversation.pk,
@@ -89,12 +92,12 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "avatar": character.avatar,
             "hue": character.accent,
             "starters": character.starters,
-            "is_empty": len(said) <= 1,
+            "is_empty": sum(len(stretch.messages) for stretch in said) <= 1,
             "path_version": conversation.path_version,
             "origin": _origin(conversation),
         },
         "undos": undos(conversation),
-        "messages": said,
+        "stretches": said,
         "conversations": listed(request.user, conversation.pk),
         "composer": {"key": uuid.uuid4(), "max_chars": settings.MESSAGE_MAX_CHARS},
         "off_record": off_record.current(pk),

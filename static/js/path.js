@@ -1,6 +1,8 @@
 // Which messages are shown. Every version, deletion and undo, in this tab or another, is a
-// new version of the path; a page that is behind reads the whole transcript again.
+// new version of the path; a page that is behind reads the newest part of it again, and
+// the part that the person is reading.
 import { arrivePath, go, hold } from "./live.js";
+import { readAt } from "./reading.js";
 import { backoff } from "./stream.js";
 import { transcript } from "./transcript.js";
 import { placeUndo } from "./undo.js";
@@ -27,7 +29,7 @@ async function read() {
   hold();
   const since = performance.now();
   try {
-    const answer = await fetch(transcript.dataset.url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(`${transcript.dataset.url}?at=${readAt()}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
     const isPath = answer.ok && showPath(await answer.text(), { since });
     if (!isPath && answer.status < 500) wanted = 0; // it is gone, or we are signed out
     tries = isPath ? 0 : tries + 1;

@@ -4,7 +4,9 @@
 const scroller = document.getElementById("scroller");
 const transcript = document.getElementById("transcript");
 const latest = document.getElementById("latest");
-let atEnd = transcript.querySelector('[data-role="user"]') !== null; // a new one starts at its top
+const linked = location.hash.startsWith("#message-") && document.getElementById(location.hash.slice(1));
+// A new conversation starts at its top, and a link at the message that it leads to.
+let atEnd = !linked && transcript.querySelector('[data-role="user"]') !== null;
 let height = 0; // of the content, when the page last looked
 
 const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });
@@ -22,12 +24,20 @@ export function stayHere() {
   atEnd = false;
 }
 
+/** The id of the first message in sight, "" at the end: that is always there. */
+export function readAt() {
+  if (atEnd) return "";
+  const edge = topOf(scroller);
+  const seen = [...transcript.children].find((c) => c.id && c.getBoundingClientRect().bottom > edge);
+  return seen?.id.replace("message-", "") ?? "";
+}
+
 /** Runs `change` of the transcript; the first article in sight that is still there then
  * stands where it stood. `pivot(): element` names what has to stand still instead. */
 export function inPlace(change, pivot) {
   const edge = topOf(scroller);
   const seen = [...transcript.children]
-    .filter((article) => article.getBoundingClientRect().bottom > edge)
+    .filter((article) => article.id && article.getBoundingClientRect().bottom > edge)
     .map((article) => [article.id, topOf(article)]);
   const before = pivot?.();
   const wasAt = before && topOf(before);
@@ -59,3 +69,8 @@ const grown = new ResizeObserver(() => {
 grown.observe(transcript);
 grown.observe(scroller);
 latest.addEventListener("click", stayAtEnd);
+
+if (linked) {
+  linked.scrollIntoView({ block: "center" });
+  linked.focus({ preventScroll: true });
+}

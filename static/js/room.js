@@ -3,6 +3,7 @@
 import "./chips.js";
 import "./compare.js";
 import "./composer.js";
+import "./earlier.js";
 import "./live.js";
 import "./sheets.js";
 import "./verbs.js";

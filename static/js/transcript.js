@@ -62,8 +62,8 @@ function lendBody(article) {
   return true;
 }
 
-/** Shows exactly the path of this fragment; what is the same stays as it stands, and so
- * does what came after `since`, which the fragment cannot know. Null for no fragment. */
+/** Shows the path of this fragment; what is the same stays as it stands, and so does what
+ * came after `since`, which the fragment cannot know. Null for no fragment. */
 export function placePath(html, { since, pivot }) {
   const path = parsed(html).querySelector("#transcript");
   if (!path) return null;
@@ -71,19 +71,46 @@ export function placePath(html, { since, pivot }) {
   if (Number(pathVersion) < Number(transcript.dataset.pathVersion)) return []; // overtaken
   transcript.dataset.pathVersion = pathVersion;
   return changed(() => {
+    // Messages are a tree: what stands above one of them here stands above it there, also
+    // what was loaded when the person scrolled up. The last stretch that begins here counts.
+    const begins = [...path.querySelectorAll("article.message:first-child, .gap + article.message")];
+    const begin = begins.reverse().find((article) => document.getElementById(article.id));
+    while (begin?.previousSibling) begin.previousSibling.remove();
+    const known = begin && document.getElementById(begin.id);
     const late = [];
-    for (const article of [...transcript.children]) {
-      if (path.querySelector(`#${CSS.escape(article.id)}`)) continue;
-      if (cameAt.get(article) > since) late.push(article);
-      else article.remove();
+    for (const child of [...transcript.children]) {
+      if (known && child.compareDocumentPosition(known) & Node.DOCUMENT_POSITION_FOLLOWING) continue;
+      if (child.id && path.querySelector(`#${CSS.escape(child.id)}`)) continue;
+      if (child.id && cameAt.get(child) > since) late.push(child);
+      else child.remove();
     }
     return putIn(path, { next: late[0] });
   }, pivot);
 }
 
+/** Puts what fills a gap in its place; what is read stays where it stands. */
+export function fillGap(gap, html) {
+  const content = parsed(html);
+  const placed = [...content.querySelectorAll("article.message")].filter((article) => {
+    const known = document.getElementById(article.id);
+    if (known) article.remove();
+    else cameAt.set(article, 0); // it was said long ago
+    return !known;
+  });
+  return changed(() => {
+    gap.replaceWith(content);
+    return placed;
+  });
+}
+
 function putIn(content, { old = null, next = null }) {
   const placed = [];
-  for (const article of [...content.querySelectorAll("article.message")].reverse()) {
+  for (const article of [...content.querySelectorAll("article.message, .gap")].reverse()) {
+    if (article.matches(".gap")) {
+      transcript.insertBefore(article, next);
+      next = article;
+      continue;
+    }
     const known = document.getElementById(article.id);
     if (known) {
       if (isNews(known, article)) {

@@ -12,8 +12,7 @@ import { focusUndo } from "./undo.js";
 
 const composer = document.getElementById("composer");
 const idOf = (article) => article.id.replace("message-", "");
-const articleAt = (index) => transcript.children[index];
-const asked = new WeakMap(); // the button or form that is on its way -> { verb, article, since }
+const asked = new WeakMap(); // what is on its way: button or form -> { verb, article, values, since }
 
 const begins = new Set(["edit", "regenerate", "continue", "select"]);
 
@@ -28,7 +27,7 @@ function ask(source, verb, values = {}) {
   }
   hush(article);
   article.ariaBusy = "true";
-  asked.set(source, { verb, article, since: performance.now() });
+  asked.set(source, { verb, article, values, since: performance.now() });
   const url = `${transcript.dataset.messages}${idOf(article)}/${verb}/`;
   window.htmx.ajax("POST", url, { source, swap: "none", values });
 }
@@ -58,10 +57,11 @@ const shows = {
   continue({ html }) {
     arrive(html);
   },
-  select({ article, html, since }) {
-    const at = [...transcript.children].indexOf(article);
-    showPath(html, { since, pivot: () => articleAt(at)?.querySelector(".pager") });
-    announceVersion(articleAt(at)?.querySelector(".pager"));
+  select({ article, html, since, values }) {
+    const shown = (id) => document.getElementById(`message-${id}`)?.querySelector(".pager");
+    const pager = () => shown(values.sibling) ?? shown(idOf(article));
+    showPath(html, { since, pivot: pager });
+    announceVersion(pager());
   },
   delete({ html, since }) {
     showPath(html, { since });

@@ -27,7 +27,6 @@ from chatapp.conversations.models import (
 )
 from chatapp.conversations.reaper import DEAD_S, interrupt, silent
 from chatapp.conversations.runner import Runner
-from chatapp.conversations.shown import messages_of
 from chatapp.conversations.tasks import learn_turn
 from chatapp.conversations.turns import Begun, ReplyRunning, begin
 from chatapp.memories.inspector import turn_shown
@@ -35,6 +34,7 @@ from chatapp.memories.models import TurnRecord
 from memory.errors import ModelInterrupted
 from memory.prompt import GO_ON
 from tests.conversations.fakes import FakeMemory, FakeModel
+from tests.conversations.tree import messages_of
 
 pytestmark = pytest.mark.django_db
 committed = pytest.mark.django_db(transaction=True)

@@ -22,7 +22,7 @@ from chatapp.characters.models import Character
 from chatapp.conversations.models import Generation, Status
 from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.runner import Runner
-from chatapp.conversations.shown import as_html, messages_of
+from chatapp.conversations.shown import as_html
 from chatapp.conversations.turns import Begun, begin
 from memory import llm as memory_llm
 from memory.llm import ChatModel, ModelTimeouts
@@ -30,6 +30,7 @@ from memory.model_errors import BUSY, MISCONFIGURED, NO_CREDIT, TROUBLE, UNKNOWN
 from memory.streamed import FILTERED
 from memory.watchdog import USER_MESSAGES
 from tests.conversations.fakes import FakeMemory
+from tests.conversations.tree import messages_of
 from tests.fakes import llm
 from tests.fakes.llm import DONE, FaultyModel, event, stream, streamed, words
 from tests.fakes.server import CUT, HANG, Answer, Asked, Pause

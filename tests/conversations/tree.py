@@ -6,7 +6,9 @@ import uuid
 
 from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Message, Status
+from chatapp.conversations.shown import Shown
 from chatapp.conversations.turns import Begun, begin
+from chatapp.conversations.window import window
 
 
 def say(conversation: Conversation, text: str, reply: str | None = None) -> Begun:
@@ -34,3 +36,8 @@ def texts(conversation: Conversation) -> list[str]:
 def shown(conversation: Conversation, text: str) -> Message:
     """The shown message with this text."""
     return Message.objects.get(pathentry__conversation=conversation, text=text)
+
+
+def messages_of(conversation: Conversation) -> list[Shown]:
+    """What the conversation's page shows at first."""
+    return [one for stretch in window(conversation) for one in stretch.messages]
