@@ -195,6 +195,11 @@ ADMIT_FOREIGN_ATOMS = env_bool("ADMIT_FOREIGN_ATOMS", False)
 LEARN_GRACE_S = env_float("LEARN_GRACE_S", 3.0)
 MEMORY_PROBE_S = env_float("MEMORY_PROBE_S", 60.0)
 INSPECTOR_DAYS = env_int("INSPECTOR_DAYS", 30)  # 0: calls are not kept at all
+MASTERY_GATE = env_float("MASTERY_GATE", 0.65)
+MISCONCEPTION_ACTIVE = env_float("MISCONCEPTION_ACTIVE", 0.6)
+if not (0 < MASTERY_GATE < 1 and 0 < MISCONCEPTION_ACTIVE < 1):
+    msg = "MASTERY_GATE and MISCONCEPTION_ACTIVE must lie between 0 and 1."
+    raise ImproperlyConfigured(msg)
 MODEL_CONNECT_S = env_float("MODEL_CONNECT_S", 2.0)
 MODEL_FIRST_TOKEN_S = env_float("MODEL_FIRST_TOKEN_S", 20.0)
 MODEL_BETWEEN_TOKENS_S = env_float("MODEL_BETWEEN_TOKENS_S", 15.0)

@@ -1,7 +1,8 @@
 """The site's book of atoms, as a turn asks it: which recalled atoms may be used.
 
 An atom is live while it is saved and at least one quote of its evidence stands in a
-message that is on a shown path, or its person wrote it by hand, and while no live one
+message that is on a shown path, or its person wrote it by hand, or answers that the
+site graded prove it, and while no live one
 says what is true instead. What was forgotten, or left behind by choosing another reply,
 is never injected. A branch does not count the paths of the
 conversations that it branched from, which are `hidden` from it: it knows what it
@@ -29,7 +30,7 @@ LEAST_RECALLED = 3
 # Written out: every turn waits for these two, and building them with the ORM takes
 # several times as long as PostgreSQL takes to answer.
 SEEN = """
-    (atom.by_hand OR EXISTS (SELECT 1 FROM memories_evidence AS evidence
+    (atom.by_hand OR atom.graded OR EXISTS (SELECT 1 FROM memories_evidence AS evidence
             JOIN conversations_pathentry AS entry
               ON entry.message_id = evidence.message_id
             WHERE evidence.atom_id = atom.id
@@ -39,7 +40,7 @@ REPLACED = """
     EXISTS (SELECT 1 FROM memories_atom AS newer
             WHERE newer.id = atom.superseded_by_id
               AND newer.state IN ('pending', 'saved', 'failed')
-              AND (newer.by_hand OR EXISTS (
+              AND (newer.by_hand OR newer.graded OR EXISTS (
                     SELECT 1 FROM memories_evidence AS evidence
                     JOIN conversations_pathentry AS entry
                       ON entry.message_id = evidence.message_id
@@ -114,9 +115,9 @@ class CarriedAsked:
 
 
 def alive(atoms: QuerySet[Atom], hidden: Sequence[UUID] = ()) -> QuerySet[Atom]:
-    """Only the atoms with some evidence on a shown path, or written by hand."""
+    """Only the atoms with some evidence on a shown path, or that need none."""
     proven = RawSQL(PROVEN, [list(hidden)], output_field=BooleanField())
-    return atoms.filter(Q(by_hand=True) | Q(proven))
+    return atoms.filter(Q(by_hand=True) | Q(graded=True) | Q(proven))
 
 
 def _known_now(

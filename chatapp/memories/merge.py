@@ -47,7 +47,9 @@ def merge(atom: Atom, *, into: Atom) -> None:
             Evidence.objects.filter(pk=evidence.pk).update(atom=into)
     TurnAtom.objects.filter(atom=atom).update(atom=into)
     Atom.objects.filter(pk=into.pk).update(
-        pinned=into.pinned or atom.pinned, by_hand=into.by_hand or atom.by_hand
+        pinned=into.pinned or atom.pinned,
+        by_hand=into.by_hand or atom.by_hand,
+        graded=into.graded or atom.graded,
     )
     # What is said again is true again, and what it replaced it still replaces.
     Atom.objects.filter(superseded_by=atom).exclude(pk=into.pk).update(

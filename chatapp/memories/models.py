@@ -111,7 +111,8 @@ class Atom(models.Model):
     what is true instead. `on_date` is the day that it speaks of, if it names one.
 
     `by_hand`: the person wrote it on the Memory panel, so that it stands without a
-    message. `sensitive` is the kind of delicate fact it is (`memory.sensitive`), and
+    message. `graded`: answers that the site graded prove it, which need none either.
+    `sensitive` is the kind of delicate fact it is (`memory.sensitive`), and
     `waits_for` what the person is asked first: that kind, or "forgotten" when they had
     the same removed before.
     """
@@ -142,6 +143,7 @@ class Atom(models.Model):
     )
     pinned = models.BooleanField(default=False)
     by_hand = models.BooleanField(default=False, db_default=False)
+    graded = models.BooleanField(default=False, db_default=False)
     sensitive = models.CharField(max_length=20, blank=True, default="", db_default="")
     waits_for = models.CharField(max_length=20, blank=True, default="", db_default="")
     problem = models.TextField(blank=True)

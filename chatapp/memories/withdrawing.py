@@ -38,7 +38,7 @@ def withdraw_unproven(atom_ids: Collection[UUID]) -> int:
     """Withdraw those of these atoms that have no evidence left; returns how many."""
     gone = (*HELD, AtomState.WAITING)
     unproven = Atom.objects.filter(
-        pk__in=atom_ids, evidence=None, by_hand=False, state__in=gone
+        pk__in=atom_ids, evidence=None, by_hand=False, graded=False, state__in=gone
     )
     return unproven.update(state=AtomState.WITHDRAWN, pinned=False)
 

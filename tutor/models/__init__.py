@@ -12,11 +12,15 @@ from tutor.models.classroom import (
     Invitation,
     Membership,
 )
+from tutor.models.learner import Claim, Evidence, FollowUp
 
 __all__ = [
     "Assignment",
+    "Claim",
     "Classroom",
     "Course",
+    "Evidence",
+    "FollowUp",
     "HelpRequest",
     "Invitation",
     "Membership",

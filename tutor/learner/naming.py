@@ -1,0 +1,19 @@
+"""What a course calls its concepts and misconceptions, for the words of claims."""
+
+from __future__ import annotations
+
+from chatapp.accounts.models import User
+from tutor.learner.wording import Names
+from tutor.models import Course
+from tutor.models.learner import Evidence
+
+SAID = "said-"
+"""Begins the slug of an error that the course does not list, in the learner's words."""
+
+
+def names_of(user: User, course: Course) -> Names:
+    """The names of this course; of errors that it does not list, what this one said."""
+    rows = Evidence.objects.filter(
+        learner=user, course=course, misconception__startswith=SAID
+    ).exclude(text="")
+    return Names({}, dict(rows.values_list("misconception", "text")))

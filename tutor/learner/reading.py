@@ -1,0 +1,99 @@
+"""Reads what is known of a learner from the rows; all of it made anew each time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chatapp.accounts.models import User
+from chatapp.conversations.models import PathEntry
+from chatapp.memories.models import AtomState
+from tutor.learner.evidence import Kind, Piece
+from tutor.learner.goal import key_of
+from tutor.learner.rules import Rules
+from tutor.learner.state import FollowUpState, LearnerState, state_of
+from tutor.models import Course
+from tutor.models.learner import Claim, Evidence, FollowUp
+
+MISCONCEPTION, GOAL = "misconception", "goal"
+
+
+def rules() -> Rules:
+    """The borders of the settings."""
+    return Rules(settings.MASTERY_GATE, settings.MISCONCEPTION_ACTIVE)
+
+
+def learner_state(user: User, course: Course, now: datetime) -> LearnerState:
+    """What is believed of this learner in this course at `now`. Four queries."""
+    gone = forgotten(user, course)
+    return state_of(
+        _kept(counted(user, course), gone),
+        now,
+        rules=rules(),
+        ignored={key: at for (kind, key), at in gone.items() if kind == MISCONCEPTION},
+        follow_ups=follow_ups(user, course),
+    )
+
+
+def counted(user: User, course: Course) -> QuerySet[Evidence]:
+    """The evidence that counts: all but what was said where no path leads any more."""
+    shown = PathEntry.objects.filter(message=OuterRef("message"))
+    rows = Evidence.objects.filter(learner=user, course=course)
+    return rows.filter(Q(said=False) | Exists(shown)).order_by("at", "id")
+
+
+def forgotten(user: User, course: Course) -> dict[tuple[str, str], datetime]:
+    """What the learner had removed, by type and key, and when."""
+    claims = Claim.objects.filter(learner=user, course=course).filter(
+        Q(forgotten_at__isnull=False) | Q(atom__state=AtomState.FORGOTTEN)
+    )
+    found = claims.values_list("atom_type", "key", "forgotten_at", "atom__removal__at")
+    return {
+        (kind, key): max(at for at in (here, there) if at)
+        for kind, key, here, there in found
+    }
+
+
+def follow_ups(user: User, course: Course) -> list[FollowUpState]:
+    """What is still to be taken up again, the next first."""
+    return [follow_up_state(row) for row in open_follow_ups(user).filter(course=course)]
+
+
+def open_follow_ups(user: User) -> QuerySet[FollowUp]:
+    """Those whose words still stand, in every course, the next first."""
+    shown = PathEntry.objects.filter(message=OuterRef("message"))
+    rows = FollowUp.objects.filter(learner=user, status=FollowUp.Status.OPEN)
+    return rows.filter(Q(message=None) | Exists(shown)).order_by("due_at", "id")
+
+
+def follow_up_state(row: FollowUp) -> FollowUpState:
+    """A row as the state holds it."""
+    return FollowUpState(
+        id=str(row.pk),
+        text=row.text,
+        due_at=row.due_at,
+        concept=row.concept,
+        misconception=row.misconception,
+        item=row.item,
+        quote=row.quote,
+        raised_at=row.raised_at,
+    )
+
+
+def _kept(
+    rows: QuerySet[Evidence], gone: dict[tuple[str, str], datetime]
+) -> list[Piece]:
+    """Without the goals that were removed."""
+    pieces = [row.piece() for row in rows]
+    removed = {key: at for (kind, key), at in gone.items() if kind == GOAL}
+    if not removed:
+        return pieces
+    return [
+        piece
+        for piece in pieces
+        if piece.kind is not Kind.GOAL
+        or key_of(piece.text) not in removed
+        or piece.at > removed[key_of(piece.text)]
+    ]
