@@ -1,4 +1,4 @@
-"""Full buckets, and nobody who ordered before, for every order's test."""
+"""Full buckets for every order's test."""
 
 from __future__ import annotations
 
@@ -17,13 +17,3 @@ def _full_buckets() -> Iterator[None]:
     yield
     ORDERS.clear()
     BUCKETS.clear()
-
-
-@pytest.fixture(autouse=True)
-def _no_tenants(request: pytest.FixtureRequest) -> None:
-    """The site's own may be there already, made by an earlier test that committed."""
-    from embedded.maas.models import Tenant
-
-    if request.node.get_closest_marker("django_db"):
-        request.getfixturevalue("db")
-        Tenant.objects.all().delete()
