@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('conversations', '0005_counted_deletions'),
         ('memories', '0010_atoms_that_grades_prove'),
-        ('tutor', '0002_classes'),
+        ('tutor', '0003_courses_of_teachers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
