@@ -6,10 +6,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from chatapp.characters import urls as character_urls
 from chatapp.conversations import home
 from chatapp.conversations import views as conversations
 
-characters = [path("<slug:slug>/start/", conversations.start, name="start")]
+characters = [
+    path("<slug:slug>/start/", conversations.start, name="start"),
+    *character_urls.urlpatterns,
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include("chatapp.operations.urls")),

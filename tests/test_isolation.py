@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.characters.models import Character
+from chatapp.characters.models import Character, Image
 from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
 from chatapp.memories.models import Anchor, TurnAtom, TurnCall, TurnRecord
 
@@ -38,6 +38,7 @@ OWNED_AT = {
     "conversations:chip": "row",
     "conversations:wrong": "row",
     "memories:call": "call",
+    "characters:image": "image",
 }
 NOBODY_S: dict[type, object] = {uuid.UUID: uuid.uuid4(), int: 2**31 - 1}
 
@@ -62,7 +63,11 @@ def owned() -> Owned:
     call = TurnCall.objects.create(
         record=record, half="answer", began_at=timezone.now(), ms=1.0
     )
+    image = Image.objects.create(
+        owner=owner, sha256="0" * 64, mime="image/webp", data=b"x", width=1, height=1
+    )
     return {
+        "image": image.pk,
         "conversation": conversation.pk,
         "turn": generation.pk,
         "message": message.pk,

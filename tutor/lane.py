@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.contrib.auth.models import AnonymousUser
+
+from chatapp.accounts.models import User
 from chatapp.characters.cards import Card, card
 from chatapp.conversations.lanes import Lane
 from chatapp.conversations.models import Conversation
@@ -25,7 +28,7 @@ def _instructions(conversation: Conversation) -> str:
     )
 
 
-def _cards() -> list[Card]:
+def _cards(_user: User | AnonymousUser) -> list[Card]:
     courses = Course.objects.filter(owner=None).select_related("tutor")
     return [replace(card(course.tutor), slug=course.slug) for course in courses]
 

@@ -21,7 +21,7 @@ def courses(request: SiteRequest) -> HttpResponse:
     user = request.user
     threads = listed(user) if user.is_authenticated else []
     lessons = [thread for thread in threads if thread.lane == "tutor"]
-    page = {"courses": TUTOR_LANE.cards(), "conversations": lessons}
+    page = {"courses": TUTOR_LANE.cards(user), "conversations": lessons}
     return render(request, "tutor/courses.html", page)
 
 

@@ -10,3 +10,10 @@ class CharactersConfig(AppConfig):
     label = "characters"
     verbose_name = "Characters"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Take over what guests leave."""
+        from chatapp.accounts.signals import guest_signed_in
+        from chatapp.characters import joining  # models are loaded only now
+
+        guest_signed_in.connect(joining.bring_along)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
+
+from chatapp.accounts.models import User
 from chatapp.characters.models import Character
+from chatapp.characters.visible import visible_to
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,7 @@ class Card:
     title: str
     tagline: str
     description: str
-    avatar: str
+    portrait: str
     hue: int
     starters: Sequence[str]
 
@@ -30,12 +34,14 @@ def card(character: Character) -> Card:
         title=character.subject or character.name,
         tagline=character.tagline,
         description=character.description,
-        avatar=character.avatar,
+        portrait=character.portrait,
         hue=character.accent,
         starters=character.starters,
     )
 
 
-def cards() -> list[Card]:
-    """Everybody one can chat with."""
-    return [card(character) for character in Character.objects.filter(is_tutor=False)]
+def cards(user: User | AnonymousUser) -> list[Card]:
+    """Everybody this person can chat with."""
+    # A card may be megabytes long, and a gallery shows none of it.
+    found = visible_to(user).defer("card", "envelope")
+    return [card(character) for character in found]

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET
 
 from chatapp.accounts.models import User
 from chatapp.accounts.request import PersonRequest, person_required
-from chatapp.characters.models import Character
+from chatapp.characters.models import Character, portrait
 from chatapp.memories.inspector import SIDES
 from chatapp.pipeline import Asked
 
 # The newest conversation of each scope that holds a memory, the fullest first.
 SCOPES = """
     SELECT DISTINCT ON (anchor.id) newest.id, character.name, character.subject,
-           character.avatar, character.hue, kept.number
+           character.avatar, character.image_id, character.hue, kept.number
     FROM memories_anchor AS anchor
     JOIN LATERAL (
         SELECT count(*) AS number FROM memories_atom
@@ -41,7 +41,7 @@ class Scope:
     conversation: UUID
     name: str
     subject: str
-    avatar: str
+    portrait: str
     hue: int
     memories: int
 
@@ -58,7 +58,7 @@ def compare(request: PersonRequest) -> HttpResponse:
 def scopes(user: User) -> list[Scope]:
     """Where this person has memories, the fullest first."""
     found = [
-        Scope(pk, name, subject, avatar, Character(hue=hue).accent, number)
-        for pk, name, subject, avatar, hue, number in Asked(SCOPES, [user.pk]).all()
+        Scope(pk, name, subject, portrait(*drawn), Character(hue=hue).accent, number)
+        for pk, name, subject, *drawn, hue, number in Asked(SCOPES, [user.pk]).all()
     ]
     return sorted(found, key=lambda scope: -scope.memories)

@@ -21,8 +21,8 @@ def home(request: SiteRequest) -> HttpResponse:
     user = request.user
     recent = listed(user)[:RECENT] if user.is_authenticated else []
     page = {
-        "characters": lane_of("character").cards(),
-        "courses": lane_of("tutor").cards(),
+        "characters": lane_of("character").cards(user),
+        "courses": lane_of("tutor").cards(user),
         "conversations": recent,
     }
     return render(request, "home.html", page)

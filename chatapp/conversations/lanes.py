@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
+
 from chatapp.accounts.models import User
 from chatapp.characters.cards import Card, cards
+from chatapp.characters.definition import definition
 from chatapp.characters.models import Character
 from chatapp.conversations.models import Conversation
 from memory.taxonomy import CHARACTER, Taxonomy
@@ -22,7 +25,7 @@ class Lane:
 
     `anchor_key` names the memory scope within the person's lane: one anchor for each
     different key. `instructions` is the start of the system message. `cards` are what
-    one can start, for galleries.
+    that person can start, for galleries.
     """
 
     name: str
@@ -31,7 +34,7 @@ class Lane:
     anchor_key: Callable[[Character], str]
     anchor_name: Callable[[Character], str]
     instructions: Callable[[Conversation], str]
-    cards: Callable[[], list[Card]]
+    cards: Callable[[User | AnonymousUser], list[Card]]
 
 
 _LANES: dict[str, Lane] = {}
@@ -48,9 +51,11 @@ def lane_of(name: str) -> Lane:
 
 
 def _instructions(conversation: Conversation) -> str:
-    character = conversation.character
+    said = definition(conversation.character)
+    texts = (said.description, said.personality, said.scenario)
+    about = "\n\n".join(text for text in texts if text)
     return (
-        f"You are {character.name}.\n\n{character.persona}\n\n"
+        f"You are {said.called}.\n\n{about}\n\n"
         "Stay in character. Answer in the language the person writes in, in a few short"
         " paragraphs of Markdown. Do not write the person's part."
     )

@@ -42,7 +42,8 @@ class Conversation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    character = models.ForeignKey("characters.Character", on_delete=models.PROTECT)
+    # Goes only with its person, whose characters go then, too.
+    character = models.ForeignKey("characters.Character", on_delete=models.RESTRICT)
     lane = models.CharField(max_length=20, default="character")
     title = models.CharField(max_length=120, blank=True)
     leaf = models.ForeignKey(

@@ -44,7 +44,7 @@ class Shown:
     id: UUID
     role: str
     speaker: str
-    avatar: str
+    portrait: str
     text: str
     status: str
     generation_id: UUID | str
@@ -90,7 +90,7 @@ def shown(
         begun = [g.pk for row in rows if (g := row.generation) and _has_begun(g)]
         lines = memory_lines(begun)
     siblings = {} if are_new else path.siblings(conversation.pk, rows)
-    name, avatar = conversation.character.name, conversation.character.avatar
+    name, portrait = conversation.character.name, conversation.character.portrait
     out: list[Shown] = []
     for row in rows:
         generation = row.generation
@@ -101,7 +101,7 @@ def shown(
                 id=row.pk,
                 role=row.role,
                 speaker=name if is_reply else "You",
-                avatar=avatar,
+                portrait=portrait,
                 text=row.text,
                 status=generation.status if generation else Status.COMPLETE,
                 generation_id=generation.pk if generation else "",

@@ -33,7 +33,7 @@ class Listed:
     url: str
     title: str
     name: str
-    avatar: str
+    portrait: str
     hue: int
     preview: str
     updated_at: datetime
@@ -105,8 +105,11 @@ def _shown(rows: QuerySet[Conversation], current: UUID | None = None) -> list[Li
         .exclude(text="")
         .order_by("-pathentry__position")
     )
-    found: Iterable[Conversation] = rows.select_related("character", "folder").annotate(
-        last=Subquery(last.annotate(cut=Left("text", 200)).values("cut")[:1])
+    found: Iterable[Conversation] = (
+        rows.select_related("character", "folder")
+        # Texts of megabytes, for sixty lines of a list.
+        .defer("character__card", "character__envelope")
+        .annotate(last=Subquery(last.annotate(cut=Left("text", 200)).values("cut")[:1]))
     )
     return [
         Listed(
@@ -114,7 +117,7 @@ def _shown(rows: QuerySet[Conversation], current: UUID | None = None) -> list[Li
             url=row.get_absolute_url(),
             title=row.character.subject or row.character.name,
             name=row.character.name,
-            avatar=row.character.avatar,
+            portrait=row.character.portrait,
             hue=row.character.accent,
             preview=row.title or beginning(getattr(row, "last", "") or ""),
             updated_at=row.updated_at,

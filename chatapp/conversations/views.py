@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chatapp.accounts.caps import CapReached
 from chatapp.accounts.models import User
 from chatapp.accounts.request import PersonRequest, person_required
-from chatapp.characters.models import Character
+from chatapp.characters.visible import visible_to
 from chatapp.conversations import context, continuing, hub, path, turns
 from chatapp.conversations.deleting import undos
 from chatapp.conversations.draining import DRAIN
@@ -63,7 +63,9 @@ CHANGED = (
 @person_required
 def start(request: PersonRequest, slug: str) -> HttpResponse:
     """A new conversation with a character."""
-    character = get_object_or_404(Character, slug=slug, is_tutor=False)
+    character = get_object_or_404(visible_to(request.user), slug=slug)
+    if character.needs_preview:
+        return redirect("characters:preview", slug)
     return redirect(open_conversation(request.user, character, "character"))
 
 
@@ -89,7 +91,7 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "lane": conversation.lane,
             "name": character.name,
             "tagline": character.tagline,
-            "avatar": character.avatar,
+            "portrait": character.portrait,
             "hue": character.accent,
             "starters": character.starters,
             "is_empty": sum(len(stretch.messages) for stretch in said) <= 1,
