@@ -20,6 +20,7 @@ Our exception hierarchy:
     + ModelRejected                 4xx: the same call will fail again
     + ModelProtocolError            an HTML page, bad events, bad JSON, no text
     + ModelInterrupted              the reply broke off after it had begun
+    + ReplyWithheld                 it said what it must not, and is not shown
 
 Each class answers three questions of a caller: may I try again, whose fault is it, and
 what do I tell the person (`user_message`). `str(exc)` is for the operator: which call,
@@ -239,4 +240,12 @@ class ModelInterrupted(ModelError):
     default_user_message = (
         "The connection to the model broke while it was answering. "
         "Continue or regenerate the reply."
+    )
+
+
+class ReplyWithheld(ModelError):
+    """The reply said, twice, what the caller does not let it say; nothing was shown."""
+
+    default_user_message = (
+        "This reply was not fit to be shown. Regenerate it, or write another message."
     )

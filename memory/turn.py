@@ -40,6 +40,7 @@ from memory.second_opinion import reconsider
 from memory.store import Entry, Scope, find, store
 from memory.support import Likeness
 from memory.taxonomy import Taxonomy
+from memory.vetting import Vet, vetted
 
 if TYPE_CHECKING:
     from memory.llm import ChatModel  # brings the SDK, most of a second
@@ -65,6 +66,8 @@ class Turn:
     one who answers. `attempt` counts the replies to this message so far: a later one shall be another reply.
     `so_far` is the reply to go on with, "" for a new one, and `joint` what comes
     between when the model leaves no space there itself.
+    `query` is what memory is asked for, the text where it is left out. With `vet` the
+    reply is held back until it is whole and was found fit to be shown.
     `deadline` is the recall's, in seconds.
     """
 
@@ -80,6 +83,8 @@ class Turn:
     attempt: int = 0
     so_far: str = ""
     joint: str = ""
+    query: str = ""
+    vet: Vet | None = None
     deadline: float = 0.4
     max_atoms: int = 8
     max_tokens: int = 800
@@ -143,7 +148,7 @@ async def answer(
     """
     recollection = await recall(
         turn.anchor_id,
-        turn.text,
+        turn.query or turn.text,
         memory=memory,
         ledger=ledger or Trusting(),
         limit=turn.max_atoms,
@@ -166,9 +171,11 @@ async def answer(
         unread=turn.unread,
     )
     yield events.Prompted(prompt)
-    reply = stream(
-        prompt, llm, seed=turn.attempt or None, so_far=turn.so_far, joint=turn.joint
-    )
+    seed, so_far, joint = turn.attempt or None, turn.so_far, turn.joint
+    if turn.vet is None:
+        reply = stream(prompt, llm, seed=seed, so_far=so_far, joint=joint)
+    else:
+        reply = vetted(prompt, llm, turn.vet, seed=seed, so_far=so_far, joint=joint)
     async with aclosing(reply) as pieces:
         async for piece in pieces:
             if isinstance(piece, Reply):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -115,4 +116,16 @@ def turn_of(
         max_atoms=settings.MEMORY_ATOMS,
         max_tokens=settings.MEMORY_TOKENS,
         admit_foreign=settings.ADMIT_FOREIGN_ATOMS,
+    )
+
+
+def at_the_moment(turn: Turn, conversation: Conversation, message: Message) -> Turn:
+    """The same turn with what its lane adds to it now; only a reply needs that."""
+    moment = lane_of(conversation.lane).moment(conversation, message)
+    parts = (turn.instructions.strip(), moment.instructions.strip())
+    return replace(
+        turn,
+        instructions="\n\n".join(part for part in parts if part),
+        query=moment.query,
+        vet=moment.vet,
     )

@@ -102,7 +102,11 @@ def _begin(
         reply_message=reply,
         generation=generation,
         turn=replace(
-            context.turn_of(user, conversation, asked, earlier, anchor),
+            context.at_the_moment(
+                context.turn_of(user, conversation, asked, earlier, anchor),
+                conversation,
+                asked,
+            ),
             so_far=reply.text,
             joint=PARAGRAPH if whole else "",
         ),

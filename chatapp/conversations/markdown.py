@@ -18,12 +18,16 @@ from pygments.formatters.html import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from chatapp.conversations import formulas
+
 TAGS = {
+    *formulas.TAGS,
     *("p", "br", "hr", "em", "strong", "s", "blockquote", "ul", "ol", "li", "a"),
     *("code", "pre", "span", "h1", "h2", "h3", "h4", "h5", "h6"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 ATTRIBUTES = {
+    **formulas.ATTRIBUTES,
     "*": set[str](),
     "a": {"href"},
     "code": {"class"},
@@ -52,11 +56,12 @@ def _colour(code: str, language: str, _attributes: str) -> str:
 
 
 def _markdown(**options: object) -> MarkdownIt:
-    return (
+    parser = (
         MarkdownIt("commonmark", {"html": False, "breaks": True, **options})
         .enable(["table", "strikethrough"])
         .disable(["image", "html_block", "html_inline"])
     )
+    return formulas.add_formulas(parser)
 
 
 _MARKDOWN = _markdown(highlight=_colour)
@@ -81,7 +86,8 @@ def render(text: str, *, colours: bool = True) -> SafeString:
 
 
 def blocks(text: str) -> tuple[list[str], str]:
-    """The text cut into its closed top-level blocks and the block still growing."""
+    """The text cut into its closed top-level blocks and what is still growing."""
+    stable = formulas.may_still_open(text)
     starts = [
         token.map[0]
         for token in _BLOCKS.parse(text)
@@ -92,7 +98,13 @@ def blocks(text: str) -> tuple[list[str], str]:
     lines = _LINE.findall(text)
     bounds = [0, *starts[1:]]
     closed = ["".join(lines[begin:end]) for begin, end in pairwise(bounds)]
-    return closed, "".join(lines[bounds[-1] :])
+    sure, length = 0, 0
+    for block in closed:
+        length += len(block)
+        if length > stable:
+            break
+        sure += 1
+    return closed[:sure], "".join(lines[bounds[sure] :])
 
 
 def _opens(token: Token) -> bool:

@@ -22,7 +22,7 @@ GROWTH = 1.0
 """A growing block is rendered again when so many times more of it has come."""
 FAR_BEHIND = 500
 """A page that lacks so many characters is shown HTML in their place."""
-MARKUP = re.compile(r"[*_`~\[|>\n]|^[-+#\d]")
+MARKUP = re.compile(r"[*_`~\[|>\n$]|^[-+#\d]")
 """Without any of these, the text looks the same as its HTML."""
 Frame = dict[str, object] | list[object]
 Tell = Callable[[Frame], Awaitable[None]]

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 
 from chatapp.conversations import path
 from chatapp.conversations.continuing import can_continue
+from chatapp.conversations.lanes import Remark, lane_of
 from chatapp.conversations.markdown import render
 from chatapp.conversations.marks import Mark, render_with
 from chatapp.conversations.models import (
@@ -30,6 +31,8 @@ from chatapp.conversations.models import (
     Status,
 )
 from chatapp.memories.lines import Chip, MemoryLine, memory_lines
+
+NO_REMARK = Remark()
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Shown:
     memory: MemoryLine
     sent_at: datetime
     turn_url: str
+    remark: Remark = NO_REMARK
 
     @property
     def sibling_number(self) -> int:
@@ -90,6 +94,8 @@ def shown(
         begun = [g.pk for row in rows if (g := row.generation) and _has_begun(g)]
         lines = memory_lines(begun)
     siblings = {} if are_new else path.siblings(conversation.pk, rows)
+    said = [row.pk for row in rows if row.role == Role.USER]
+    remarks = lane_of(conversation.lane).remarks(conversation, said) if said else {}
     name, portrait = conversation.character.name, conversation.character.portrait
     out: list[Shown] = []
     for row in rows:
@@ -115,6 +121,7 @@ def shown(
                 memory=line or MemoryLine(),
                 sent_at=row.created_at,
                 turn_url=_turn_url(generation, recorded=bool(line)),
+                remark=remarks.get(row.pk, NO_REMARK),
             )
         )
     return out

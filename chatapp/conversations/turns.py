@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
 from chatapp import wiring
@@ -137,7 +138,9 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
     CapReached when the person has used up what they may.
     """
     generation_id = uuid4()
-    with pipelined():
+    # Whoever hears of a message writes what may be refused, which a pipeline forbids.
+    hears = lane_of(conversation.lane).heard is not None
+    with transaction.atomic() if hears else pipelined():
         # One writer per conversation: a double click waits here for the first. What
         # is asked behind the lock is answered as it was when the lock was got.
         hold = Hold(user, conversation, key)
@@ -227,6 +230,9 @@ def reply_to(
     conversation.leaf = reply
     _grow(conversation, [row.pk for row in fresh], new)
     hub.poke(conversation.pk)
+    lane = lane_of(conversation.lane)
+    if lane.heard is not None and message in fresh:
+        lane.heard(conversation, message)
     hidden = path.origins(conversation.origin_id)
     carried = ledger.CarriedAsked(anchor.pk, hidden)
     rules = off_record.RulesAsked(conversation.pk, user.pk)
@@ -235,9 +241,11 @@ def reply_to(
         user_message=message if message in fresh else None,
         reply_message=reply,
         generation=generation,
-        turn=replace(turn, attempt=new.attempt),
+        turn=replace(
+            context.at_the_moment(turn, conversation, message), attempt=new.attempt
+        ),
         anchor=anchor,
-        anchor_name=lane_of(conversation.lane).anchor_name(conversation.character),
+        anchor_name=lane.anchor_name(conversation.character),
         carried=carried.all(),
         hidden=hidden,
         rules=rules.one(),

@@ -77,8 +77,8 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     conversation = own_conversation(request.user, pk)
     character = conversation.character
     anchor = context.anchor_of(conversation)
+    lane = lane_of(conversation.lane)
     if not anchor.maas_id:
-        lane = lane_of(conversation.lane)
         async_to_sync(RUNNER.open_anchor)(
             anchor, lane.external_id(request.user), lane.anchor_name(character)
         )
@@ -103,6 +103,7 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "conversations": listed(request.user, conversation.pk),
         "composer": {"key": uuid.uuid4(), "max_chars": settings.MESSAGE_MAX_CHARS},
         "off_record": off_record.current(pk),
+        "beside": lane.beside(conversation),
         "memory_count": count(anchor, path.origins(conversation.origin_id)),
     }
     return render(request, "conversations/open.html", page)

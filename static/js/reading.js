@@ -66,7 +66,7 @@ const grown = new ResizeObserver(() => {
   if (atEnd) toEnd();
   else latest.hidden = height - scroller.scrollTop - scroller.clientHeight < 64;
 });
-grown.observe(transcript);
+grown.observe(transcript.parentElement); // with what stands below it
 grown.observe(scroller);
 latest.addEventListener("click", stayAtEnd);
 

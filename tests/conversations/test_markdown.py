@@ -63,7 +63,20 @@ PIECES = st.sampled_from(
     [
         *("word", " ", "\n", "\n\n", "- item\n", "1. one\n", "> quote\n", "```\n"),
         *("# head\n", "*em*", "| a | b |\n| - | - |\n| 1 | 2 |\n", "\r\n", "\u2028"),
-        *("---\n", "    code\n", "\t", "\x0b", "한국어", "[x]: /y\n", "\r", "~~~\n"),
+        *(
+            "$$\n",
+            "$$",
+            "$x^2$",
+            "\\frac{1}{2}",
+            "---\n",
+            "    code\n",
+            "\t",
+            "\x0b",
+            "한국어",
+            "[x]: /y\n",
+            "\r",
+            "~~~\n",
+        ),
     ]
 )
 TEXTS = st.lists(PIECES, max_size=30).map("".join)
@@ -82,3 +95,17 @@ def test_a_closed_block_is_never_changed_by_later_text(text: str, more: str) -> 
     # The last closed block of the first cut may still have ended a list or a table.
     kept = closed[:-1]
     assert [*later, tail][: len(kept)] == kept
+
+
+@given(TEXTS, TEXTS)
+def test_a_formula_that_later_text_closes_was_not_closed_before(
+    text: str, more: str
+) -> None:
+    closed, _ = blocks(text)
+    kept = closed[:-1]
+    whole = render(text + more)
+    if kept and not _LINKS.search(text + more):
+        assert whole.startswith("".join(render(block) for block in kept))
+
+
+_LINKS = re.compile(r"\[x\]")  # a definition further down changes what stands above it
