@@ -15,8 +15,17 @@ from typing import TYPE_CHECKING
 
 from memory.dates import invents, resolved
 from memory.filler import is_trivial
-from memory.proposal import REALMS, Exchange, Realm, proposals, request, schema
-from memory.saying import is_acted, is_order, unserious
+from memory.proposal import (
+    REALMS,
+    Exchange,
+    Realm,
+    Role,
+    called,
+    proposals,
+    request,
+    schema,
+)
+from memory.saying import is_acted, is_order, is_out_of_role, unserious
 from memory.subject import claims_for_person, is_others
 from memory.taxonomy import Speaker, Taxonomy
 from memory.words import repeats, same_statement
@@ -43,7 +52,8 @@ class Candidate:
     """An atom that passed every rule and is ready to be stored.
 
     `about` is "user", "character", or somebody else as they were called; `realm` where
-    it is true; `on_date` the day that it speaks of, if the text names one.
+    it is true; `on_date` the day that it speaks of, if the text names one. `role` is
+    the id of the role that the person played then, "" for what is true of themselves.
     """
 
     atom_type: str
@@ -55,6 +65,7 @@ class Candidate:
     about: str = "user"
     realm: Realm = "life"
     on_date: date | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,9 +151,15 @@ def admit(
         return None, problem
     if is_order(content) or is_order(quote):
         return None, "It gives orders or carries markup."
-    realm = realm_of(raw, speaker)
     spoken = exchange.user if speaker == "user" else exchange.assistant
-    if realm == "life" and speaker == "user" and is_acted(quote, spoken):
+    realm = realm_of(raw, speaker)
+    aside = exchange.role is not None and is_out_of_role(quote, spoken)
+    if exchange.role is not None and speaker == "user":
+        # Who plays somebody speaks for them, whatever a model makes of it.
+        realm = "life" if aside else "role"
+        content = content if aside else renamed(content, exchange.role, taxonomy)
+    acted = not aside and is_acted(quote, spoken)
+    if realm == "life" and speaker == "user" and acted:
         return None, "It was acted, in a role."
     own = (speaker, realm) == ("user", "life")
     if own and is_others(quote) and claims_for_person(content, taxonomy.person):
@@ -169,6 +186,7 @@ def admit(
             about=about_of(raw, speaker),
             realm=realm,
             on_date=resolved(raw.get("date"), source, exchange.at),
+            role=exchange.role.id if exchange.role and realm != "life" else "",
         ),
         "",
     )
@@ -180,6 +198,11 @@ def realm_of(raw: Mapping[str, object], speaker: Speaker) -> Realm:
         return "story"
     value = raw.get("realm")
     return next((realm for realm in REALMS if realm == value), "life")
+
+
+def renamed(content: str, role: Role, taxonomy: Taxonomy) -> str:
+    """The content with the role's name where it calls the person by the product's."""
+    return re.sub(rf"^{taxonomy.person}\b", lambda _: called(role), content)
 
 
 def about_of(raw: Mapping[str, object], speaker: Speaker) -> str:

@@ -18,6 +18,15 @@ from memory.taxonomy import Taxonomy
 Realm = Literal["life", "role", "story"]
 REALMS: tuple[Realm, ...] = ("life", "role", "story")
 """The person's real life, a role that they play, the character's story."""
+ROLE_CHARS = 80
+
+
+@dataclass(frozen=True)
+class Role:
+    """Somebody whom the person plays. `id` tells roles of one name apart."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -25,16 +34,19 @@ class Exchange:
     """The two texts of one turn, said at `at` (a time with its zone).
 
     `assistant` is "" when the reply may not teach anything; `speaker` is their name.
+    `role` is whom the person played, None when they spoke for themselves.
     """
 
     user: str
     assistant: str
     at: datetime
     speaker: str = ""
+    role: Role | None = None
 
 
 def request(exchange: Exchange, taxonomy: Taxonomy) -> list[Message]:
     """The messages of the extraction call."""
+    person = taxonomy.person if exchange.role is None else called(exchange.role)
     kinds = "\n".join(
         f"- {kind.name}: {kind.meaning} Said by: {' or '.join(sorted(kind.speakers))}."
         for kind in taxonomy.types
@@ -47,7 +59,7 @@ def request(exchange: Exchange, taxonomy: Taxonomy) -> list[Message]:
         " hypotheticals, or what is merely quoted from somebody else. Each atom needs"
         " a quote: a passage copied letter by letter from the text of the one who said"
         " it. Content is in the third person, begins with"
-        f' "{taxonomy.person}" when it is about them, and stays in the language they'
+        f' "{person}" when it is about them, and stays in the language they'
         ' used; leave names as they are. At most 240 characters. `about` is "user",'
         ' "character", or the name or relation of the other person it is about; facts'
         " of others are not the user's. `realm` is \"life\" for the user's real life,"
@@ -58,12 +70,24 @@ def request(exchange: Exchange, taxonomy: Taxonomy) -> list[Message]:
     )
     if exchange.speaker:
         rules += f"\nThe character is {exchange.speaker}. Name them so in content."
+    if exchange.role is not None:
+        rules += (
+            f"\nThe user plays {person}. What they say is {person}'s, with the realm"
+            ' "role", and never a fact of the user\'s real life. Only what stands in'
+            ' double parentheses or behind "OOC:" is out of the role: there the realm'
+            f' is "life" and content begins with "{taxonomy.person}".'
+        )
     spoken = (
         f"Message time: {exchange.at.isoformat(timespec='seconds')}\n"
         f"<said_by_user>\n{defuse(exchange.user)}\n</said_by_user>\n"
         f"<said_by_assistant>\n{defuse(exchange.assistant)}\n</said_by_assistant>"
     )
     return [Message("system", rules), Message("user", spoken)]
+
+
+def called(role: Role) -> str:
+    """The role's name on one line, short, and unable to end a quotation."""
+    return " ".join(role.name.replace('"', "'").split())[:ROLE_CHARS]
 
 
 def defuse(text: str) -> str:

@@ -21,8 +21,9 @@ from memory.errors import (
 )
 from memory.wire import Recall, RecalledItem
 
-State = Literal["live", "withdrawn", "forgotten"]
-Fate = Literal["", "withdrawn", "forgotten", "foreign", "cut"]
+State = Literal["live", "withdrawn", "forgotten", "apart"]
+"""`apart`: live, and of another role than the person plays now."""
+Fate = Literal["", "withdrawn", "forgotten", "apart", "foreign", "cut"]
 OVERFETCH = 2
 """Ask for this many times the wanted atoms: some of them will be dropped."""
 QUERY_CHARS = 2_000

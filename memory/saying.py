@@ -34,6 +34,11 @@ _SAID_BY = re.compile(
     r"|(?:说|說)[：:，「“]|歌词|台词"
 )
 _ACTED = re.compile(r"\*[^*\n]+\*|^\s*[(（][^)）\n]+[)）]", re.MULTILINE)
+_OUT_OF_ROLE = re.compile(
+    r"\(\(.+?\)\)|\uff08\uff08.+?\uff09\uff09|(?:^|\n)\s*[(\[]?OOC\b\s*[:\uff1a][^\n]*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How role-players step out of a role: ((like this)), or a line that begins OOC:"""
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?"
     r"|messages?|notes?)\b|\bsystem (?:prompt|message)\b|\byou are now\b"
@@ -89,6 +94,15 @@ def _taken_back(source: str, quote: str) -> bool:
 def is_acted(quote: str, source: str) -> bool:
     """Whether the quote stands in an acted gesture (*nods*, (nods))."""
     return any(quote in found or found in quote for found in _ACTED.findall(source))
+
+
+def is_out_of_role(quote: str, source: str) -> bool:
+    """Whether the quote stands in a remark of the player's own, out of the role.
+
+    `source` is the text as it was written, with its lines.
+    """
+    asides = [" ".join(found.split()) for found in _OUT_OF_ROLE.findall(source)]
+    return any(" ".join(quote.split()) in aside for aside in asides)
 
 
 def is_order(text: str) -> bool:

@@ -52,6 +52,8 @@ class Keeper(Protocol):
 async def store(entry: Entry, scope: Scope, *, memory: Keeper) -> str:
     """Store one atom; its id at the service. Raises MemoryAPIError."""
     candidate = entry.candidate
+    # Only of a role: plain atoms look as the documentation's do.
+    role = {"realm": candidate.realm, "role": candidate.role} if candidate.role else {}
     stored = await memory.store_atom(
         scope.anchor_id,
         candidate.content,
@@ -62,6 +64,7 @@ async def store(entry: Entry, scope: Scope, *, memory: Keeper) -> str:
             "session_id": scope.conversation_id,
             "confidence": candidate.confidence,
             "client_ref": entry.client_ref,
+            **role,
         },
     )
     return stored.atom_ids[0]

@@ -32,7 +32,7 @@ from memory.evaluate import Verdict, evaluate
 from memory.extract import Extraction, extract
 from memory.feedback import Feedback, due, feed_back, nothing
 from memory.prompt import BUDGET, Budget, Injected, build
-from memory.proposal import Exchange
+from memory.proposal import Exchange, Role
 from memory.recall import Ledger, Recollection, Trusting, recall
 from memory.reply import Reply, stream
 from memory.scene import BARE, Scene
@@ -68,7 +68,8 @@ class Turn:
     between when the model leaves no space there itself.
     `query` is what memory is asked for, the text where it is left out. With `vet` the
     reply is held back until it is whole and was found fit to be shown.
-    `deadline` is the recall's, in seconds.
+    `deadline` is the recall's, in seconds. `role` is whom the person plays, None when
+    they speak for themselves: memories of a role are that role's alone.
     """
 
     anchor_id: str | None
@@ -93,6 +94,7 @@ class Turn:
     scene: Scene = BARE
     budget: Budget = BUDGET
     unread: int = 0
+    role: Role | None = None
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,7 @@ def exchange(turn: Turn, reply: Reply, verdict: Verdict) -> Exchange:
     What the person said counts however the reply ended.
     """
     said = reply.text if verdict.final else ""
-    return Exchange(turn.text, said, turn.at, turn.speaker)
+    return Exchange(turn.text, said, turn.at, turn.speaker, turn.role)
 
 
 async def _feed_back(

@@ -44,6 +44,10 @@ class Image(models.Model):
     def __str__(self) -> str:
         return f"{self.width} x {self.height}"
 
+from chatapp.characters.roles import Persona, PersonaChoice
+
+__all__ = ["Character", "Persona", "PersonaChoice"]
+
 
 class Character(models.Model):
     """Somebody with a voice: a built-in one, or a person's own, whose `card` says all.

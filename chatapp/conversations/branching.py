@@ -48,6 +48,7 @@ def branch(user: User, conversation: Conversation, message_id: UUID) -> Conversa
             character_id=conversation.character_id,
             lane=conversation.lane,
             title=conversation.title,
+            persona_id=conversation.persona_id,
             origin=conversation,
             leaf_id=message_id,
         )

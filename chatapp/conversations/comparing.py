@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
+from chatapp.characters.personas import persona_for
 from chatapp.conversations import context
 from chatapp.conversations.models import Generation, Message, Role
-from chatapp.memories.ledger import CarriedAsked, SiteLedger
+from chatapp.memories.ledger import CarriedAsked, SiteLedger, role_id
 from chatapp.memories.models import TurnCall
 from memory import completion
 from memory.prompt import without_memory
@@ -84,14 +85,18 @@ def question(user: User, conversation_id: UUID, text: str) -> Question:
     if conversation is None:
         raise NothingToCompare(NOT_FOUND)
     anchor = context.anchor_of(conversation)
-    message = Message(role=Role.USER, text=text, created_at=timezone.now())
+    persona = persona_for(conversation)
+    message = Message(
+        role=Role.USER, text=text, created_at=timezone.now(), persona=persona
+    )
     turn = context.turn_of(user, conversation, message, (), anchor)
-    carried = CarriedAsked(anchor.pk).all()
+    role = role_id(turn)
+    carried = CarriedAsked(anchor.pk, role=role).all()
     leases = (uuid4(), uuid4())
     with transaction.atomic():
         for lease in leases:
             caps.admit(user, lease)
-    return Question(turn, SiteLedger(anchor.pk, carried), leases)
+    return Question(turn, SiteLedger(anchor.pk, carried, role=role), leases)
 
 
 def again(user: User, generation_id: UUID) -> Again:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from chatapp.accounts.models import User
-from chatapp.characters.models import Character
+from chatapp.characters.models import Character, Persona
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import Conversation, Message, Role
 from chatapp.memories.anchors import AnchorAsked
@@ -18,6 +18,7 @@ from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked
 from chatapp.rows import Columns
 from memory import completion
+from memory.proposal import Role as Played
 from memory.turn import Turn
 
 HISTORY_MESSAGES = 60
@@ -112,6 +113,7 @@ def turn_of(
             for m in earlier
             if m.text
         ],
+        role=role_of(message.persona),
         deadline=settings.RECALL_DEADLINE_MS / 1000,
         max_atoms=settings.MEMORY_ATOMS,
         max_tokens=settings.MEMORY_TOKENS,
@@ -129,3 +131,13 @@ def at_the_moment(turn: Turn, conversation: Conversation, message: Message) -> T
         query=moment.query,
         vet=moment.vet,
     )
+
+
+def role_of(persona: Persona | None) -> Played | None:
+    """The role that somebody who speaks as this persona plays; None for no role.
+
+    Also of one that was deleted since: what was said in a role stays the role's.
+    """
+    if persona is None or not persona.is_role:
+        return None
+    return Played(str(persona.pk), persona.name)

@@ -97,22 +97,19 @@ def _begin(
     earlier = context.SaidAsked(conversation, place.position - 1).all()
     hidden = path.origins(conversation.origin_id)
     whole = before.status == Status.COMPLETE and before.finish == "stop"
+    turn = context.turn_of(user, conversation, asked, earlier, anchor)
     return Begun(
         user_message=None,
         reply_message=reply,
         generation=generation,
         turn=replace(
-            context.at_the_moment(
-                context.turn_of(user, conversation, asked, earlier, anchor),
-                conversation,
-                asked,
-            ),
+            context.at_the_moment(turn, conversation, asked),
             so_far=reply.text,
             joint=PARAGRAPH if whole else "",
         ),
         anchor=anchor,
         anchor_name=lane_of(conversation.lane).anchor_name(conversation.character),
-        carried=ledger.CarriedAsked(anchor.pk, hidden).all(),
+        carried=ledger.CarriedAsked(anchor.pk, hidden, ledger.role_id(turn)).all(),
         hidden=hidden,
         rules=off_record.RulesAsked(conversation.pk, user.pk).one(),
     )

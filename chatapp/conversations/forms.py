@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-# Django decodes a form with U+FFFD in place of what is no UTF-8: storing that would
-# change what was typed without a word.
-UNREADABLE = re.compile("[\ufffd\ud800-\udfff]")
-
-
-class TextField(forms.CharField):
-    """Text as it will be stored, and counted: line ends as LF, ends trimmed.
-
-    Browsers send each line end as two characters, and count it as one.
-    """
-
-    def to_python(self, value: object) -> str:
-        """Without what a browser added."""
-        text: str = super().to_python(value) or ""
-        return text.replace("\r\n", "\n").strip()
+from chatapp.fields import UNREADABLE, TextField
 
 
 class SendForm(forms.Form):

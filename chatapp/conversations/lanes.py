@@ -16,7 +16,8 @@ from django.contrib.auth.models import AnonymousUser
 from chatapp.accounts.models import User
 from chatapp.characters.cards import Card, cards
 from chatapp.characters.definition import definition
-from chatapp.characters.models import Character
+from chatapp.characters.models import Character, Persona
+from chatapp.characters.personas import persona_for
 from chatapp.conversations.models import Conversation, Message
 from memory.taxonomy import CHARACTER, Taxonomy
 from memory.vetting import Vet
@@ -125,9 +126,18 @@ def _instructions(conversation: Conversation) -> str:
     about = "\n\n".join(text for text in texts if text)
     return (
         f"You are {said.called}.\n\n{about}\n\n"
+        f"{_person(persona_for(conversation))}"
         "Stay in character. Answer in the language the person writes in, in a few short"
         " paragraphs of Markdown. Do not write the person's part."
     )
+
+
+def _person(persona: Persona | None) -> str:
+    """Whom they talk with, if that was said."""
+    if persona is None:
+        return ""
+    known = f" {persona.description.strip()}" if persona.description.strip() else ""
+    return f"The person you talk with is {persona.name}.{known}\n\n"
 
 
 CHARACTER_LANE = Lane(

@@ -53,7 +53,9 @@ def load(generation_id: UUID) -> Learnable | None:
     """
     generation = (
         Generation.objects.select_related(
-            "message__parent", "conversation__user", "conversation__character"
+            "message__parent__persona",
+            "conversation__user",
+            "conversation__character",
         )
         .filter(pk=generation_id)
         .first()

@@ -34,7 +34,8 @@ __all__ = [
 
 
 class Conversation(models.Model):
-    """One thread with one character. `leaf` ends the path that is shown.
+    """One thread with one character. `leaf` ends the path that is shown, `persona` is
+    as whom the person speaks there now, None for themselves.
 
     `origin` is the conversation that this one branched from. `path_version` grows with
     every change of the path but an append: a page that has another one reads it anew.
@@ -46,6 +47,13 @@ class Conversation(models.Model):
     character = models.ForeignKey("characters.Character", on_delete=models.RESTRICT)
     lane = models.CharField(max_length=20, default="character")
     title = models.CharField(max_length=120, blank=True)
+    persona = models.ForeignKey(
+        "characters.Persona",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     leaf = models.ForeignKey(
         "Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -104,7 +112,7 @@ class Message(models.Model):
     `key` is the page's idempotency key: sending the same key again creates nothing.
     An assistant message has its text when its generation has ended; `generation` is
     the newest of those that wrote at it. `conversation` is where it was written; the
-    paths of branches lead through it too.
+    paths of branches lead through it too. `persona` is as whom the person said it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -115,6 +123,14 @@ class Message(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices)
     text = models.TextField(blank=True)
     key = models.UUIDField(null=True, blank=True)
+    persona = models.ForeignKey(
+        "characters.Persona",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     generation = models.OneToOneField(
         "Generation",
         on_delete=models.SET_NULL,
@@ -126,6 +142,14 @@ class Message(models.Model):
 
     class Meta:
         ordering = ("created_at",)
+        indexes = (
+            # Only few messages are said as somebody else.
+            models.Index(
+                fields=["persona"],
+                condition=models.Q(persona__isnull=False),
+                name="message_said_as",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["conversation", "key"], name="one_message_per_key"

@@ -6,10 +6,14 @@ from django.db import transaction
 
 from chatapp.accounts.models import User
 from chatapp.characters.models import Character
+from chatapp.characters.personas import persona_to_begin_with
 from chatapp.characters.visible import visible_to
 from chatapp.conversations import context, path
 from chatapp.conversations.lanes import first_message, lane_of
 from chatapp.conversations.models import Conversation, Message, Role
+
+PLAYED = "character"
+"""The lane in which people may play a role; a learner learns as themselves."""
 
 
 def open_conversation(user: User, character: Character, lane: str) -> Conversation:
@@ -31,7 +35,10 @@ def open_conversation(user: User, character: Character, lane: str) -> Conversati
             _greet_anew(conversation)
             return conversation
         conversation = Conversation.objects.create(
-            user=user, character=character, lane=lane
+            user=user,
+            character=character,
+            lane=lane,
+            persona=persona_to_begin_with(user, character) if lane == PLAYED else None,
         )
         context.anchor_of(conversation)
         if words := lane_of(lane).greeting(conversation):

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
+from chatapp.characters.personas import persona_for
 from chatapp.conversations import context, path, turns
 from chatapp.conversations.models import Conversation, Message, Role
 from chatapp.conversations.turns import Begun, NewReply
@@ -48,6 +49,7 @@ def edit(
             role=Role.USER,
             text=text,
             key=key,
+            persona=persona_for(conversation),
         )
         if conversation.title == turns.title_of(before.text):
             conversation.title = turns.title_of(text)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from chatapp.characters.models import Persona
 from chatapp.conversations import path
 from chatapp.conversations.continuing import can_continue
 from chatapp.conversations.lanes import Remark, lane_of
@@ -96,6 +97,7 @@ def shown(
     siblings = {} if are_new else path.siblings(conversation.pk, rows)
     said = [row.pk for row in rows if row.role == Role.USER]
     remarks = lane_of(conversation.lane).remarks(conversation, said) if said else {}
+    personas = _personas(rows)
     name, portrait = conversation.character.name, conversation.character.portrait
     out: list[Shown] = []
     for row in rows:
@@ -106,7 +108,7 @@ def shown(
             Shown(
                 id=row.pk,
                 role=row.role,
-                speaker=name if is_reply else "You",
+                speaker=name if is_reply else personas.get(row.persona_id, "You"),
                 portrait=portrait,
                 text=row.text,
                 status=generation.status if generation else Status.COMPLETE,
@@ -153,6 +155,15 @@ def cites(chips: Sequence[Chip]) -> list[Mark]:
 def as_html(message: Shown) -> str:
     """The message's article, as it stands in the page."""
     return render_to_string("conversations/_message.html", {"message": message})
+
+
+def _personas(rows: Sequence[Message]) -> dict[UUID | None, str]:
+    """The names of those as whom the person said these; nothing is asked for none."""
+    ids = {row.persona_id for row in rows if row.persona_id}
+    if not ids:
+        return {}
+    named = Persona.objects.filter(pk__in=ids).values_list("pk", "name")
+    return {pk: name for pk, name in named}
 
 
 def _has_begun(generation: Generation) -> bool:

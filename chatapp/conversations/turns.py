@@ -17,6 +17,7 @@ from django.utils import timezone
 from chatapp import wiring
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
+from chatapp.characters.personas import persona_for
 from chatapp.conversations import context, hub, path
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import (
@@ -60,10 +61,11 @@ WRITE = """
     WITH said AS (
         INSERT INTO conversations_message
                (conversation_id, id, parent_id, role, text, key, generation_id,
-                created_at)
+                persona_id, created_at)
         SELECT %(conversation)s, new.* FROM unnest(
             %(ids)s::uuid[], %(parents)s::uuid[], %(roles)s::text[], %(texts)s::text[],
-            %(keys)s::uuid[], %(generations)s::uuid[], %(times)s::timestamptz[]
+            %(keys)s::uuid[], %(generations)s::uuid[], %(personas)s::uuid[],
+            %(times)s::timestamptz[]
         ) AS new
     )
     INSERT INTO conversations_generation
@@ -157,6 +159,7 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
             role=Role.USER,
             text=text,
             key=key,
+            persona=persona_for(conversation),
         )
         if not conversation.title:
             conversation.title = title_of(text)
@@ -234,9 +237,9 @@ def reply_to(
     if lane.heard is not None and message in fresh:
         lane.heard(conversation, message)
     hidden = path.origins(conversation.origin_id)
-    carried = ledger.CarriedAsked(anchor.pk, hidden)
-    rules = off_record.RulesAsked(conversation.pk, user.pk)
     turn = context.turn_of(user, conversation, message, new.earlier, anchor)
+    carried = ledger.CarriedAsked(anchor.pk, hidden, ledger.role_id(turn))
+    rules = off_record.RulesAsked(conversation.pk, user.pk)
     return Begun(
         user_message=message if message in fresh else None,
         reply_message=reply,
@@ -288,6 +291,7 @@ def _write(generation: Generation, fresh: Sequence[Message], now: datetime) -> N
         "texts": [row.text for row in fresh],
         "keys": [row.key for row in fresh],
         "generations": [row.generation_id for row in fresh],
+        "personas": [row.persona_id for row in fresh],
         "times": [row.created_at for row in fresh],
         "generation": generation.pk,
         "message": generation.message_id,

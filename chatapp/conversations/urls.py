@@ -8,6 +8,7 @@ from chatapp.conversations import (
     chip_views,
     compare_views,
     memory_views,
+    persona_views,
     tree_views,
     views,
 )
@@ -22,6 +23,7 @@ urlpatterns = [
     path("turns/atoms/<int:pk>/wrong/", chip_views.say_wrong, name="wrong"),
     path("c/<uuid:pk>/", views.open_page, name="open"),
     path("c/<uuid:pk>/send/", views.send, name="send"),
+    path("c/<uuid:pk>/persona/", persona_views.speak_as, name="persona"),
     path("c/<uuid:pk>/stop/", views.stop, name="stop"),
     path(
         "c/<uuid:pk>/m/<uuid:message>/continue/", views.continue_reply, name="continue"

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chatapp.accounts.caps import CapReached
 from chatapp.accounts.models import User
 from chatapp.accounts.request import PersonRequest, person_required
+from chatapp.characters.personas import persona_for, personas_of
 from chatapp.characters.visible import visible_to
 from chatapp.conversations import context, continuing, hub, path, turns
 from chatapp.conversations.deleting import undos
@@ -29,7 +30,7 @@ from chatapp.conversations.draining import DRAIN
 from chatapp.conversations.forms import SendForm
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import RUNNING, Conversation, Generation, Message
-from chatapp.conversations.opening import open_conversation
+from chatapp.conversations.opening import PLAYED, open_conversation
 from chatapp.conversations.runner import RUNNER
 from chatapp.conversations.shown import shown
 from chatapp.conversations.threads import listed
@@ -102,6 +103,8 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "stretches": said,
         "conversations": listed(request.user, conversation.pk),
         "composer": {"key": uuid.uuid4(), "max_chars": settings.MESSAGE_MAX_CHARS},
+        "persona": persona_for(conversation),
+        "personas": personas_of(request.user) if conversation.lane == PLAYED else [],
         "off_record": off_record.current(pk),
         "beside": lane.beside(conversation),
         "memory_count": count(anchor, path.origins(conversation.origin_id)),

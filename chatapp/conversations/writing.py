@@ -23,7 +23,7 @@ from chatapp.conversations.live import LiveReply
 from chatapp.conversations.models import Status
 from chatapp.conversations.turns import Begun
 from chatapp.memories import anchors, calls, records, sharing
-from chatapp.memories.ledger import SiteLedger
+from chatapp.memories.ledger import SiteLedger, role_id
 from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked, pipelined
 from memory import events
@@ -115,11 +115,12 @@ class Writing:
 
     def _ledger(self, turn: Turn) -> SiteLedger:
         """What may be used in this reply, by the person's own rules."""
-        begun = self.begun
+        begun, role = self.begun, role_id(turn)
         if not begun.rules.recalls:
-            return SiteLedger(begun.anchor.pk, (), begun.hidden)
-        if not begun.rules.shares or begun.anchor.lane != sharing.LANE:
-            return SiteLedger(begun.anchor.pk, begun.carried, begun.hidden)
+            return SiteLedger(begun.anchor.pk, (), begun.hidden, role)
+        shares = begun.rules.shares and begun.anchor.lane == sharing.LANE
+        if not shares or role is not None:  # a role knows nothing of the person's life
+            return SiteLedger(begun.anchor.pk, begun.carried, begun.hidden, role)
         return sharing.SharingLedger(
             begun.anchor,
             begun.carried,

@@ -212,7 +212,8 @@ class TurnBook:
             anchor_id=self._anchor, state__in=[*HELD, AtomState.WAITING]
         )
         # What was replaced by something else is news when it is said again.
-        among = held.filter(superseded_by=None, realm=candidate.realm)
+        role = UUID(candidate.role) if candidate.role else None
+        among = held.filter(superseded_by=None, realm=candidate.realm, role=role)
         atom = twin_of(candidate.atom_type, candidate.content, among=among)
         if atom is None:
             atom = Atom.objects.create(
@@ -228,6 +229,7 @@ class TurnBook:
                 speaker=candidate.speaker,
                 about=candidate.about,
                 realm=candidate.realm,
+                role=role,
                 on_date=candidate.on_date,
                 brought_by_id=self._record,
             )

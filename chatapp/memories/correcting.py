@@ -60,6 +60,7 @@ def correct(atom_id: UUID, text: str) -> Atom:
             speaker="user",
             about=old.about,
             realm=old.realm,
+            role=old.role,
             sensitive=old.sensitive,
             valid_from=now,
             pinned=old.pinned,

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils import timezone
 
 from chatapp.accounts.models import User
+from chatapp.characters.models import Persona
 from chatapp.memories.known_by import who
 from chatapp.memories.models import HELD, Anchor, Atom, AtomState, Removal
 from chatapp.memories.slips import LABELS, USES
@@ -68,6 +69,7 @@ def memories(user: User) -> Iterator[dict[str, Any]]:
         .order_by("created_at", "pk")
     )
     uses = _uses(user)
+    roles = dict(Persona.objects.filter(owner=user).values_list("pk", "name"))
     names = {a.pk: who(a.lane, a.key) for a in Anchor.objects.filter(user=user)}
     for atom in atoms.iterator(chunk_size=AT_ONCE):
         recalled, used, used_at = uses.get(atom.pk, (0, 0, None))
@@ -84,6 +86,7 @@ def memories(user: User) -> Iterator[dict[str, Any]]:
             "about": atom.about,
             "said_by": atom.speaker,
             "realm": atom.realm,
+            "role": roles.get(atom.role, "") if atom.role else "",
             "valid_from": _time(atom.valid_from),
             "superseded_by": str(atom.superseded_by_id or ""),
             "learnt_at": _time(atom.created_at),

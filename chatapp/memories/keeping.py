@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chatapp.memories.merge import merge
 from chatapp.memories.models import LET_GO, Atom, AtomState, Removal, Upstream
-from memory.extract import Candidate
+from memory.extract import Candidate, realm_of
 from memory.store import Entry
 
 
@@ -29,6 +29,8 @@ def entry_of(atom: Atom) -> Entry:
             source_type=atom.source_type,
             about=atom.about,
             on_date=atom.on_date,
+            realm=realm_of({"realm": atom.realm}, "user"),
+            role=str(atom.role or ""),
         ),
     )
 

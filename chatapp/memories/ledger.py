@@ -6,7 +6,8 @@ site graded prove it, and while no live one
 says what is true instead. What was forgotten, or left behind by choosing another reply,
 is never injected. A branch does not count the paths of the
 conversations that it branched from, which are `hidden` from it: it knows what it
-shares with them, and not what they went on to say.
+shares with them, and not what they went on to say. What was said in a role is of that
+role alone; but a boundary that a person set as themselves holds in every role.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from django.db.models.expressions import RawSQL
 from chatapp.memories.models import Atom, AtomState
 from chatapp.pipeline import Asked, Row
 from memory.recall import Known, State
+from memory.turn import Turn
 
 MOST_PINNED = 4
 LEAST_RECALLED = 3
@@ -55,18 +57,22 @@ PROVEN = """
               AND entry.conversation_id <> ALL(%s::uuid[]))
 """
 COLUMNS = "maas_id, content, atom_type, confidence, pinned, state"
+OF_ROLE = """
+    (atom.role IS NOT DISTINCT FROM %(role)s::uuid
+     OR atom.role IS NULL AND atom.atom_type = 'boundary')
+"""
 KNOWN = f"""
-    SELECT {COLUMNS}, {SEEN} AND NOT {REPLACED} FROM memories_atom AS atom
+    SELECT {COLUMNS}, {SEEN} AND NOT {REPLACED}, {OF_ROLE} FROM memories_atom AS atom
     WHERE anchor_id = %(anchor)s AND maas_id = ANY(%(ids)s)
 """
 LIVE = f"""
-    SELECT {COLUMNS}, true FROM memories_atom AS atom
+    SELECT {COLUMNS}, true, true FROM memories_atom AS atom
     WHERE anchor_id = %(anchor)s AND state = 'saved' AND {SEEN} AND NOT {REPLACED}
 """
 CARRIED = f"""
-    ({LIVE} AND atom_type = 'boundary' ORDER BY created_at DESC LIMIT %(boundaries)s)
+    ({LIVE} AND {OF_ROLE} AND atom_type = 'boundary' ORDER BY created_at DESC LIMIT %(boundaries)s)
     UNION ALL
-    ({LIVE} AND pinned AND atom_type <> 'boundary'
+    ({LIVE} AND {OF_ROLE} AND pinned AND atom_type <> 'boundary'
      ORDER BY created_at DESC LIMIT %(pinned)s)
 """
 
@@ -74,19 +80,25 @@ CARRIED = f"""
 class SiteLedger:
     """The ledger of one anchor; `carried` was read when the message was sent.
 
-    `hidden` are the conversations whose paths do not count.
+    `hidden` are the conversations whose paths do not count, `role` whom the person
+    plays in this one.
     """
 
     def __init__(
-        self, anchor_id: UUID, carried: Sequence[Known], hidden: Sequence[UUID] = ()
+        self,
+        anchor_id: UUID,
+        carried: Sequence[Known],
+        hidden: Sequence[UUID] = (),
+        role: UUID | None = None,
     ) -> None:
         self._anchor_id = anchor_id
         self._carried = tuple(carried)
         self._hidden = tuple(hidden)
+        self._role = role
 
     async def known(self, atom_ids: Sequence[str]) -> Mapping[str, Known]:
         """What this anchor's ledger knows of these ids; another anchor's are foreign."""
-        return await _known(self._anchor_id, atom_ids, self._hidden)
+        return await _known(self._anchor_id, atom_ids, self._hidden, self._role)
 
     async def carried(self) -> Sequence[Known]:
         """Boundaries first, then pins."""
@@ -96,14 +108,25 @@ class SiteLedger:
         """Nothing to let go of: one that asks for more has."""
 
 
+def role_id(turn: Turn) -> UUID | None:
+    """The role of a turn as the ledger knows it: its persona."""
+    return UUID(turn.role.id) if turn.role else None
+
+
 class CarriedAsked:
     """The question for live boundaries and pins, on its way: every turn waits for it."""
 
-    def __init__(self, anchor_id: UUID, hidden: Sequence[UUID] = ()) -> None:
+    def __init__(
+        self,
+        anchor_id: UUID,
+        hidden: Sequence[UUID] = (),
+        role: UUID | None = None,
+    ) -> None:
         self._most = max(1, settings.MEMORY_ATOMS - LEAST_RECALLED)
         values = {
             "anchor": anchor_id,
             "hidden": list(hidden),
+            "role": role,
             "boundaries": self._most,
             "pinned": MOST_PINNED,
         }
@@ -121,9 +144,17 @@ def alive(atoms: QuerySet[Atom], hidden: Sequence[UUID] = ()) -> QuerySet[Atom]:
 
 
 def _known_now(
-    anchor_id: UUID, atom_ids: Sequence[str], hidden: Sequence[UUID] = ()
+    anchor_id: UUID,
+    atom_ids: Sequence[str],
+    hidden: Sequence[UUID] = (),
+    role: UUID | None = None,
 ) -> dict[str, Known]:
-    values = {"anchor": anchor_id, "ids": list(atom_ids), "hidden": list(hidden)}
+    values = {
+        "anchor": anchor_id,
+        "ids": list(atom_ids),
+        "hidden": list(hidden),
+        "role": role,
+    }
     return _by_id(Asked(KNOWN, values).all())
 
 
@@ -135,17 +166,19 @@ def _by_id(rows: Sequence[Row]) -> dict[str, Known]:
             content=content,
             atom_type=atom_type,
             confidence=confidence,
-            state=_state(state, live=live),
+            state=_state(state, live=live, ours=ours),
             pinned=pinned,
         )
-        for maas_id, content, atom_type, confidence, pinned, state, live in rows
+        for maas_id, content, atom_type, confidence, pinned, state, live, ours in rows
     }
 
 
-def _state(state: str, *, live: bool) -> State:
+def _state(state: str, *, live: bool, ours: bool) -> State:
     if state == AtomState.FORGOTTEN:
         return "forgotten"
-    return "live" if live and state == AtomState.SAVED else "withdrawn"
+    if not live or state != AtomState.SAVED:
+        return "withdrawn"
+    return "live" if ours else "apart"
 
 
 _known = database_sync_to_async(_known_now, thread_sensitive=False)

@@ -106,7 +106,8 @@ class Atom(models.Model):
 
     `speaker` said it ("user" or "assistant"; "" where that was not noted yet), `about`
     is whom it is about ("user", "character", or somebody else as they were called),
-    `realm` says where it is true ("life", "role", "story"). It holds since
+    `realm` says where it is true ("life", "role", "story"), and `role` is the persona
+    that the person played then: it is of that role alone. It holds since
     `valid_from`, the time of its message, until that of `superseded_by`, which says
     what is true instead. `on_date` is the day that it speaks of, if it names one.
 
@@ -129,6 +130,8 @@ class Atom(models.Model):
     speaker = models.CharField(max_length=10, blank=True)
     about = models.CharField(max_length=80, blank=True)
     realm = models.CharField(max_length=10, default="life")
+    # No foreign key: what a role remembers outlives it, and stays the role's.
+    role = models.UUIDField(null=True, blank=True)
     valid_from = models.DateTimeField(null=True, blank=True)
     on_date = models.DateField(null=True, blank=True)
     superseded_by = models.ForeignKey(

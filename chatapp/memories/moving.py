@@ -39,7 +39,8 @@ def move(old: Anchor, new: Anchor) -> int:
             if atom.state in gone:
                 Atom.objects.filter(pk=atom.pk).update(anchor=new)
                 continue
-            twin = twin_of(atom.atom_type, atom.content, among=there)
+            same = there.filter(realm=atom.realm, role=atom.role)
+            twin = twin_of(atom.atom_type, atom.content, among=same)
             if twin is not None:
                 merge(atom, into=twin)
                 continue

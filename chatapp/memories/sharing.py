@@ -138,6 +138,7 @@ def shareable(user: User) -> QuerySet[Atom]:
         superseded_by=None,
         atom_type__in=TYPES,
         realm="life",
+        role=None,
         sensitive="",
         speaker__in=["user", ""],
         about__in=["user", ""],

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from chatapp.characters.models import Persona
 from chatapp.memories.forgetting import Receipt, receipt
 from chatapp.memories.models import Atom, AtomState, Removal, Why
 from chatapp.pipeline import Asked, Row
@@ -71,7 +72,8 @@ class Source:
 class Slip:
     """One atom on a page. `undo_s` is how long its last change can be undone.
 
-    `poll_s` is when a page should ask again, 0 for never.
+    `poll_s` is when a page should ask again, 0 for never. `role` is the name of the
+    persona that it belongs to, "" for what is the person's own.
     """
 
     id: UUID
@@ -93,6 +95,7 @@ class Slip:
     receipt: Receipt | None
     undo_s: float
     poll_s: int
+    role: str = ""
 
     @property
     def can_change(self) -> bool:
@@ -112,6 +115,7 @@ def slips(atoms: Iterable[Atom], here: UUID | None = None) -> list[Slip]:
     if not ids:
         return []
     uses = {row[0]: row[1:] for row in Asked(USES, [ids]).all()}
+    roles = _roles(atoms)
     said = {row[0]: row[1:] for row in Asked(SAID, {"atoms": ids, "here": here}).all()}
     removals = list(
         Removal.objects.filter(atom__in=ids)
@@ -147,6 +151,7 @@ def slips(atoms: Iterable[Atom], here: UUID | None = None) -> list[Slip]:
                 receipt=told,
                 undo_s=told.seconds_left if told else undone,
                 poll_s=_poll_s(atom, told, undone),
+                role=roles.get(atom.role, "") if atom.role else "",
             )
         )
     return out
@@ -165,6 +170,14 @@ def _source(row: Row, here: UUID | None) -> Source:
         url = f"{page}?at={message_id}#message-{message_id}"
     is_here = conversation_id is not None and conversation_id == here
     return Source(quote, role == "user", url, is_here)
+
+
+def _roles(atoms: Sequence[Atom]) -> dict[UUID, str]:
+    """The names of the personas that these belong to; nothing is asked for none."""
+    ids = {atom.role for atom in atoms if atom.role}
+    if not ids:
+        return {}
+    return dict(Persona.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def _poll_s(atom: Atom, told: Receipt | None, undone: float) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from memory.errors import MemoryNotFound
@@ -68,3 +70,12 @@ async def test_an_anchor_that_is_gone_is_said_so() -> None:
     memory.anchors.clear()
     with pytest.raises(MemoryNotFound):
         await store(ENTRY, SCOPE, memory=memory)
+
+
+async def test_an_atom_of_a_role_says_whose_it_is() -> None:
+    memory = FakeMemory()
+    told = replace(ENTRY.candidate, realm="role", role="role-1")
+    await store(replace(ENTRY, candidate=told), SCOPE, memory=memory)
+    tags = memory.asked("/v1/atoms")[0]["metadata"]
+    assert isinstance(tags, dict)
+    assert (tags["realm"], tags["role"]) == ("role", "role-1")

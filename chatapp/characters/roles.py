@@ -1,0 +1,66 @@
+"""Whom people play: their personas, and which of them they are with whom.
+
+A persona is what a character calls the person and knows of them from the start. One
+that is a role (`is_role`) keeps its memories to itself; one that is not is the person
+under another name, and shares theirs.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Persona(models.Model):
+    """Somebody as whom a person talks. `description` is prompt text.
+
+    Deleted, it is kept with its name: what was said in the role stays the role's.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="personas"
+    )
+    name = models.CharField(max_length=80)
+    description = models.TextField(blank=True)
+    is_role = models.BooleanField(default=True)
+    is_default = models.BooleanField(default=False)
+    number = models.PositiveIntegerField(default=1)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name", "created_at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["owner"],
+                condition=models.Q(is_default=True),
+                name="one_default_persona",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonaChoice(models.Model):
+    """As whom a person begins conversations with one character.
+
+    `persona` is empty for themselves, whatever their default is.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    character = models.ForeignKey("characters.Character", on_delete=models.CASCADE)
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "character"], name="one_persona_per_character"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} with {self.character_id}"

@@ -1,0 +1,82 @@
+// Words of a long form that were not saved yet: they survive a reload and a crash. A draft
+// carries the number of the version it was begun on. What was submitted and is saved now is
+// dropped; what was begun on an older version keeps that number, so that saving it says so.
+import { Draft } from "./draft.js";
+
+const OWN = ["number", "csrfmiddlewaretoken", "key"]; // the page's, not the person's
+
+/** The form's words, in order: the same name may stand there several times. */
+function written(form) {
+  const words = [];
+  for (const field of form.elements) {
+    if (!field.name || OWN.includes(field.name) || ["file", "submit", "button"].includes(field.type)) continue;
+    if (["checkbox", "radio"].includes(field.type)) {
+      if (field.checked) words.push([field.name, field.value]);
+    } else words.push([field.name, field.value]);
+  }
+  return words;
+}
+
+function fill(form, words) {
+  const left = new Map();
+  for (const [name, value] of words) left.set(name, [...(left.get(name) ?? []), value]);
+  form.dispatchEvent(new CustomEvent("kept:lists", { detail: left }));
+  for (const field of form.elements) {
+    if (!field.name || OWN.includes(field.name) || ["file", "submit", "button"].includes(field.type)) continue;
+    const values = left.get(field.name) ?? [];
+    if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
+    else if (values.length) field.value = values.shift();
+  }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+async function keepForm(form) {
+  const draft = new Draft(`form:${form.dataset.draft}`);
+  const state = document.getElementById("form-state");
+  const number = form.elements.number;
+  const saved = JSON.stringify(written(form));
+  let isOut = false; // on its way to the server
+  const isDirty = () => JSON.stringify(written(form)) !== saved;
+  const tell = (dirty) => {
+    state.textContent = dirty ? state.dataset.unsaved : "";
+  };
+
+  const keep = () => {
+    const dirty = isDirty() || form.dataset.unsaved === "yes";
+    tell(dirty);
+    const words = { number: number?.value ?? "", isOut, words: written(form) };
+    return dirty ? draft.keep(JSON.stringify(words)) : draft.drop();
+  };
+
+  const text = await draft.load();
+  const kept = text && JSON.parse(text);
+  const stands = form.dataset.unsaved === "yes"; // the server shows what was not saved
+  if (kept && !stands) {
+    const isSaved = kept.isOut && kept.number !== (number?.value ?? "");
+    if (isSaved || JSON.stringify(kept.words) === saved) draft.drop();
+    else {
+      fill(form, kept.words);
+      if (number) number.value = kept.number;
+      document.getElementById("form-kept").hidden = false;
+      tell(true);
+    }
+  }
+  form.addEventListener("input", keep);
+  form.addEventListener("change", keep);
+  form.addEventListener("submit", () => {
+    isOut = true;
+    keep();
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) isOut = false;
+  });
+  document.getElementById("form-discard")?.addEventListener("click", async () => {
+    await draft.drop();
+    location.reload();
+  });
+  form.dataset.kept = "ready";
+}
+
+for (const form of document.querySelectorAll("form[data-draft]")) keepForm(form);
+// A form that was new is saved under another name: its page says so once.
+for (const place of document.querySelectorAll("[data-saved]")) new Draft(`form:${place.dataset.saved}`).drop();
