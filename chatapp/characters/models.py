@@ -46,7 +46,7 @@ class Image(models.Model):
 
 from chatapp.characters.roles import Persona, PersonaChoice
 
-__all__ = ["Character", "Persona", "PersonaChoice"]
+__all__ = ["Character", "Lorebook", "Persona", "PersonaChoice"]
 
 
 class Character(models.Model):
