@@ -11,6 +11,18 @@ from django.db import models
 from django.templatetags.static import static
 from django.urls import reverse
 
+from chatapp.characters.kept import CharacterVersion, Favourite
+from chatapp.characters.roles import Persona, PersonaChoice
+
+__all__ = [
+    "Character",
+    "CharacterVersion",
+    "Favourite",
+    "Image",
+    "Lorebook",
+    "Persona",
+    "PersonaChoice",
+]
 NAME_CHARS = 80
 TAGLINE_CHARS = 120
 TAG_CHARS = 60
@@ -43,10 +55,6 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return f"{self.width} x {self.height}"
-
-from chatapp.characters.roles import Persona, PersonaChoice
-
-__all__ = ["Character", "Lorebook", "Persona", "PersonaChoice"]
 
 
 class Character(models.Model):
@@ -112,13 +120,18 @@ class Character(models.Model):
 
     @property
     def accent(self) -> int:
-        """The hue in steps of ten: each step has a class in static/css/accents.css."""
-        return round(self.hue / 10) * 10 % 360
+        """The class of their colour."""
+        return accent(self.hue)
 
     @property
     def portrait(self) -> str:
         """The address of their picture."""
         return portrait(self.avatar, self.image_id)
+
+
+def accent(hue: int) -> int:
+    """The hue in steps of ten: each step has a class in static/css/accents.css."""
+    return round(hue / 10) * 10 % 360
 
 
 def portrait(avatar: str, image_id: uuid.UUID | None) -> str:

@@ -11,6 +11,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 
 class Persona(models.Model):
@@ -25,6 +26,13 @@ class Persona(models.Model):
     )
     name = models.CharField(max_length=80)
     description = models.TextField(blank=True)
+    image = models.ForeignKey(
+        "characters.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     is_role = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
     number = models.PositiveIntegerField(default=1)
@@ -43,6 +51,13 @@ class Persona(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def portrait(self) -> str:
+        """The address of its picture, "" when it has none."""
+        if self.image_id is None:
+            return ""
+        return reverse("characters:image", args=[self.image_id])
 
 
 class PersonaChoice(models.Model):

@@ -17,9 +17,9 @@ from chatapp.conversations.branching import branch
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import Conversation, Message
 from chatapp.conversations.opening import open_conversation
-from chatapp.conversations.shown import messages_of
 from chatapp.conversations.tasks import learn_turn
 from chatapp.conversations.turns import begin
+from chatapp.conversations.window import window
 from chatapp.memories.ledger import CarriedAsked, SiteLedger
 from chatapp.memories.models import Anchor, Atom
 from chatapp.memories.sharing import shareable
@@ -154,7 +154,8 @@ def test_messages_are_shown_under_the_name_they_were_said_under(
     spoken(person, conversation)
     speak_as(conversation, played(person))
     spoken(person, conversation, "Ahoy.")
-    said = [m.speaker for m in messages_of(conversation) if m.role == "user"]
+    (stretch,) = window(conversation)
+    said = [m.speaker for m in stretch.messages if m.role == "user"]
     assert said == ["You", "Captain Vane"]
 
 
