@@ -16,7 +16,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.db import transaction
 
-from chatapp.memories import off_record, steps
+from chatapp.memories import off_record, steps, taking
 from chatapp.memories.gate import Admission, Gate
 from chatapp.memories.keeping import confirm, entry_of
 from chatapp.memories.merge import supersede, twin_of
@@ -181,9 +181,10 @@ class TurnBook:
             gate, refused = Gate(self._anchor, self._messages), []
             for number, candidate in enumerate(candidates):
                 admission = gate.admit(candidate)
-                if admission.refused:
-                    refused.append(admission.refused)
-                else:
+                problem = admission.refused or self._offered(candidate, admission)
+                if problem:
+                    refused.append(problem)
+                elif problem is None:
                     self._take_in(number, candidate, admission)
             again = len(extraction.candidates) - len(candidates)
             TurnRecord.objects.filter(pk=self._record).update(
@@ -194,6 +195,14 @@ class TurnBook:
                 StepStatus.DONE if candidates else StepStatus.NONE,
                 extraction.skipped,
             )
+
+    def _offered(self, candidate: Candidate, as_: Admission) -> str | None:
+        """What the app of this lane made of it; None: it is the ledger's to take in."""
+        if as_.state == AtomState.WAITING:
+            return None  # its person is asked first
+        message_id = self._messages[candidate.speaker]
+        offer = taking.Offer(candidate, message_id, self._record)
+        return taking.offered(self._anchor, offer)
 
     def _heard_before(self) -> bool:
         """Whether what the person said was learnt with another reply to it."""

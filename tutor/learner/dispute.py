@@ -7,6 +7,7 @@ last, which forgets the words as the Memory panel does.
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,8 +17,9 @@ from chatapp.memories import forgetting
 from chatapp.memories.models import HELD
 from tutor.learner import follow_ups
 from tutor.learner.evidence import Kind
+from tutor.learner.goal import key_of
 from tutor.learner.observing import Observed, Seen, observe, recompute
-from tutor.models.learner import Claim, FollowUp
+from tutor.models.learner import Claim, Evidence
 
 CHECK = "Check once more: {}"
 
@@ -36,15 +38,15 @@ def dispute(user: User, claim: Claim, *, now: datetime | None = None) -> None:
                 _say(user, claim, Kind.DISPUTED, at, misconception=claim.key)
                 _probe(user, claim, at)
             case "concept_mastered" | "struggle_point":
-                _say(user, claim, Kind.DISPUTED, at)
+                _say(user, claim, Kind.DISPUTED, at, text=claim.atom_type)
                 _probe(user, claim, at)
             case "learning_style":
                 name = claim.key.partition("/")[2]
-                _say(user, claim, Kind.APPROACH, at, ok=False, text=name, quote=name)
+                _say(user, claim, Kind.DISPUTED, at, text=f"{claim.atom_type}/{name}")
             case "goal":
-                _say(user, claim, Kind.GOAL, at, ok=False, text=claim.key)
+                _say(user, claim, Kind.GOAL, at, ok=False, text=_goal(claim))
             case _:
-                follow_ups.cancelled(FollowUp.objects.get(pk=claim.key).pk, at)
+                follow_ups.cancelled(UUID(claim.key), at)
 
 
 def confirm(user: User, claim: Claim, *, now: datetime | None = None) -> None:
@@ -58,7 +60,7 @@ def confirm(user: User, claim: Claim, *, now: datetime | None = None) -> None:
         case "misconception":
             _say(user, claim, Kind.CONFIRMED, at, misconception=claim.key)
         case "goal":
-            _say(user, claim, Kind.GOAL, at, ok=True, text=claim.key)
+            _say(user, claim, Kind.GOAL, at, ok=True, text=_goal(claim))
         case "struggle_point":
             _say(user, claim, Kind.STUCK, at)
 
@@ -94,7 +96,6 @@ def _say(
     ok: bool | None = None,
     misconception: str = "",
     text: str = "",
-    quote: str = "",
 ) -> Observed:
     seen = Seen(
         concept=claim.concept,
@@ -103,9 +104,17 @@ def _say(
         ok=ok,
         misconception=misconception,
         text=text,
-        quote=quote,
     )
     return observe(user, claim.course, seen)
+
+
+def _goal(claim: Claim) -> str:
+    """The goal as it was written."""
+    rows = Evidence.objects.filter(
+        learner=claim.learner, course=claim.course, kind=Kind.GOAL
+    )
+    written = rows.order_by("-at").values_list("text", flat=True)
+    return next((text for text in written if key_of(text) == claim.key), claim.key)
 
 
 def _probe(user: User, claim: Claim, at: datetime) -> None:

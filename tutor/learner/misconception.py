@@ -120,7 +120,7 @@ class Belief:
                 Standing.RELAPSED,
                 relapses + 1,
             )
-        return self._noted(
+        return self.noted(
             piece,
             c=c,
             standing=standing,
@@ -135,22 +135,23 @@ class Belief:
         if not weight:
             return self
         probes = (*self.probes, piece.at) if hints == 0 else self.probes
-        return self._noted(piece, c=unseen(self.c, weight), probes=probes)._over()
+        return self.noted(piece, c=unseen(self.c, weight), probes=probes)._over()
 
     def _asserted(self, piece: Piece) -> Belief:
         if self.asserted_at and piece.at - self.asserted_at < SITTING:
             return self
         c = max(unseen(self.c, ASSERTED), self.c - MOST_BY_WORD)
         # A word alone settles nothing.
-        return self._noted(piece, c=c, asserted_at=piece.at)
+        return self.noted(piece, c=c, asserted_at=piece.at)
 
     def _disputed(self, piece: Piece) -> Belief:
         # No evidence goes: the next sighting counts on top of the earlier ones.
         standing = Standing.WEAK if self.is_active else self.standing
         c = min(self.c, PRIOR)
-        return self._noted(piece, c=c, standing=standing, disputed_at=piece.at)
+        return self.noted(piece, c=c, standing=standing, disputed_at=piece.at)
 
-    def _noted(self, piece: Piece, **changes: object) -> Belief:
+    def noted(self, piece: Piece, **changes: object) -> Belief:
+        """With this piece in its trail, and these changes."""
         return replace(
             self,
             concept=self.concept or piece.concept,

@@ -30,7 +30,10 @@ LANE, KEY = "tutor", "learner"
 """Of the one anchor that a learner has, whatever the course."""
 QUOTE_CHARS = 240
 SAID = frozenset(
-    {Kind.STATED, Kind.ASSERTED, Kind.JUDGED, Kind.INFERRED, Kind.STUCK, Kind.GOAL}
+    {
+        *(Kind.STATED, Kind.ASSERTED, Kind.JUDGED, Kind.INFERRED),
+        *(Kind.STUCK, Kind.GOAL, Kind.APPROACH),
+    }
 )
 """Kinds that were heard in a message: they count while it stands."""
 

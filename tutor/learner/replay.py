@@ -144,14 +144,29 @@ class Replay:
             about = piece.misconception or piece.concept
             key = (piece.kind.value, about, piece.ok)
             if _lately(self._talk.get(key), piece.at):
+                for slug in slugs:  # it moves no number, and is one more proof
+                    if known := self.beliefs.get(slug):
+                        self.beliefs[slug] = known.noted(piece)
                 return False
             self._talk[key] = piece.at
-        disputed = piece.kind is Kind.DISPUTED and not piece.misconception
-        if disputed or piece.kind in {Kind.JUDGED, Kind.INFERRED}:
+        if piece.kind in {Kind.JUDGED, Kind.INFERRED}:
             self._learn(piece, piece.hints)
+        if piece.kind is Kind.DISPUTED and not slugs:
+            self._disputed(piece)
         for slug in slugs:
             self._concerns_said(piece, slug)
         return True
+
+    def _disputed(self, piece: Piece) -> None:
+        """The learner's word against a claim; `text` says of which type it is."""
+        kind, _, name = piece.text.partition("/")
+        stuck = self.struggles.get(piece.concept)
+        if kind == "learning_style":
+            self._helped(piece, name, helped=False, said=True)
+        elif kind == "struggle_point" and stuck:
+            self.struggles[piece.concept] = struggle.denied(stuck, piece)
+        elif kind == "concept_mastered":
+            self._learn(piece, 0)
 
     def _concerns_said(self, piece: Piece, slug: str) -> None:
         known = self.beliefs.get(slug)

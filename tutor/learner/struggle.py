@@ -53,6 +53,12 @@ def after(
     return known
 
 
+def denied(known: Struggle, piece: Piece) -> Struggle:
+    """The learner says that they are not stuck: as by an unaided success."""
+    pieces = (*known.pieces, piece.id)
+    return replace(known, c=unseen(known.c, 1.0), pieces=pieces)
+
+
 def _shows(piece: Piece, hints: int, missed_at: datetime | None) -> bool:
     if piece.kind in {Kind.STUCK, Kind.REVEALED}:
         return True

@@ -190,7 +190,7 @@ def test_a_disputed_concept_counts_as_shown_again_after_an_unaided_answer() -> N
     said = Told()
     for number in range(4):
         said.right(day(number))
-    said.add(Kind.DISPUTED, day(4), item="")
+    said.add(Kind.DISPUTED, day(4), item="", text="concept_mastered")
     assert not told(said, now=4).mastered
     assert told(said, now=4).claim <= 0.5
     said.right(day(5))
