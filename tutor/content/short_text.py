@@ -32,7 +32,8 @@ def compare(item: Item, answer: str) -> Finding:
         raise Unreadable(_("That is too long for this question: a few words will do."))
     wanted = [item.answer, *item.accepts]
     exact = item.form == "exact"
-    if gives_up(answer) and not any(_same(answer, each, exact) for each in wanted):
+    known = [*wanted, *item.distractors]
+    if gives_up(answer) and not any(_same(answer, each, exact) for each in known):
         raise Unreadable(_("That is no answer yet. A hint may help."))
     given = _address_in(item.answer, answer) or answer
     shown = normal(given, exact=exact)

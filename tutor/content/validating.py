@@ -6,6 +6,7 @@ ladders that do not end at the answer, misconceptions that nothing exposes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from tutor.content.course import Item
@@ -175,6 +176,13 @@ class _ItemCheck:
         self.report.add(self.table.file, self.table.line_of(key), message)
 
 
+def _as_word(answer: str) -> str:
+    """A pattern of the answer that does not find 3 in 32."""
+    left = r"(?<![\w.])" if answer[:1].isalnum() else ""
+    right = r"(?!\w|\.\d)" if answer[-1:].isalnum() else ""
+    return f"{left}{re.escape(answer)}{right}"
+
+
 def tells(item: Item, text: str) -> bool:
     """Whether a text says the answer of an item."""
     low = normal(text, exact=True).casefold()
@@ -182,7 +190,7 @@ def tells(item: Item, text: str) -> bool:
         lines = [normal(line, exact=True) for line in item.answer.split("\n")]
         places = [low.find(line.casefold()) for line in lines]
         return -1 not in places and places == sorted(places)
-    if normal(item.answer, exact=True).casefold() in low:
+    if re.search(_as_word(normal(item.answer, exact=True).casefold()), low):
         return True
     if item.kind != "numeric":
         return False
