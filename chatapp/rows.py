@@ -6,7 +6,7 @@ times as long as PostgreSQL takes to answer. What it reads are the models all th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -16,10 +16,17 @@ M = TypeVar("M", bound=Model)
 
 
 class Columns(Generic[M]):
-    """All columns of a model, selected from a table that is called `alias`."""
+    """All columns of a model, selected from a table that is called `alias`.
 
-    def __init__(self, model: type[M], alias: str) -> None:
-        fields: Sequence[Field[Any, Any]] = model._meta.concrete_fields
+    Those `without` are read when somebody looks at them.
+    """
+
+    def __init__(
+        self, model: type[M], alias: str, *, without: Collection[str] = ()
+    ) -> None:
+        fields: Sequence[Field[Any, Any]] = [
+            field for field in model._meta.concrete_fields if field.name not in without
+        ]
         self._model = model
         self._names = [field.attname for field in fields]
         self._converted = [

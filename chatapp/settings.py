@@ -191,6 +191,10 @@ if MAAS_CHECKOUT not in {"open", "paused", "unpriced"}:
 RECALL_DEADLINE_MS = env_int("RECALL_DEADLINE_MS", 400, least=1)
 MEMORY_ATOMS = env_int("MEMORY_ATOMS", 8, least=1)
 MEMORY_TOKENS = env_int("MEMORY_TOKENS", 800, least=50)
+CARD_TOKENS = env_int("CARD_TOKENS", 4_000, least=100)
+LORE_TOKENS = env_int("LORE_TOKENS", 1_500)
+SUMMARY_TOKENS = env_int("SUMMARY_TOKENS", 600)  # 0: conversations are not summarised
+HISTORY_TOKENS = env_int("HISTORY_TOKENS", 6_000, least=100)
 ADMIT_FOREIGN_ATOMS = env_bool("ADMIT_FOREIGN_ATOMS", False)
 LEARN_GRACE_S = env_float("LEARN_GRACE_S", 3.0)
 MEMORY_PROBE_S = env_float("MEMORY_PROBE_S", 60.0)

@@ -28,13 +28,15 @@ class Lore:
 
     It stands on one `side` of the card's `part` ("" is the whole card), or `depth`
     messages above the newest one, 0 being right behind it, as a message of `role`.
-    `why` and `cut` are for whoever shows the prompt: with a `cut` it is not in it.
+    `why`, `words` (what brought it in) and `cut` are for whoever shows the prompt: with
+    a `cut` it is not in it.
     """
 
     name: str
     content: str
     book: str = ""
     why: str = ""
+    words: str = ""
     part: str = ""
     side: Side = "after"
     depth: int | None = None

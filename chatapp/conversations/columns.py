@@ -161,7 +161,14 @@ class Column:
 async def compare_question(asked: Question, tell: Tell) -> None:
     """Answer a question twice at once."""
     turn = asked.turn
-    bare = build(instructions=turn.instructions, history=(), text=turn.text, atoms=())
+    bare = build(
+        instructions=turn.instructions,
+        history=(),
+        text=turn.text,
+        atoms=(),
+        scene=turn.scene,
+        budget=turn.budget,
+    )
 
     async def with_memory(column: Column) -> None:
         happening = answer(

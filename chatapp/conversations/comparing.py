@@ -21,6 +21,7 @@ from chatapp.accounts.models import User
 from chatapp.characters.personas import persona_for
 from chatapp.conversations import context
 from chatapp.conversations.models import Generation, Message, Role
+from chatapp.conversations.staging import StageAsked
 from chatapp.memories.ledger import CarriedAsked, SiteLedger, role_id
 from chatapp.memories.models import TurnCall
 from memory import completion
@@ -89,7 +90,8 @@ def question(user: User, conversation_id: UUID, text: str) -> Question:
     message = Message(
         role=Role.USER, text=text, created_at=timezone.now(), persona=persona
     )
-    turn = context.turn_of(user, conversation, message, (), anchor)
+    staged = StageAsked(conversation, above=0).staged(message, ())
+    turn = context.turn_of(user, conversation, message, (), anchor, staged)
     role = role_id(turn)
     carried = CarriedAsked(anchor.pk, role=role).all()
     leases = (uuid4(), uuid4())

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from chatapp.accounts.models import User
 from chatapp.characters.models import Character, Persona
+from chatapp.characters.stage import Staged
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import Conversation, Message, Role
 from chatapp.memories.anchors import AnchorAsked
@@ -18,6 +19,7 @@ from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked
 from chatapp.rows import Columns
 from memory import completion
+from memory.prompt import Budget
 from memory.proposal import Role as Played
 from memory.turn import Turn
 
@@ -27,7 +29,8 @@ PATH_END = 2**31 - 1
 """Behind every position, as PostgreSQL's integers go."""
 
 CONVERSATION = Columns(Conversation, "conversation")
-CHARACTER = Columns(Character, "character")
+# A card may have two megabytes, and most who ask for a conversation need none of it.
+CHARACTER = Columns(Character, "character", without=("card", "envelope"))
 FOUND = f"""
     SELECT {CONVERSATION.sql}, {CHARACTER.sql}
     FROM conversations_conversation AS conversation
@@ -37,7 +40,7 @@ FOUND = f"""
 """
 # OFFSET 0 has each message looked up by itself: a small table would be read whole.
 SAID = """
-    SELECT message.role, message.text FROM (
+    SELECT message.role, message.text, entry.message_id, entry.position FROM (
         SELECT message_id, position FROM conversations_pathentry
         WHERE conversation_id = %s AND position < %s ORDER BY position DESC LIMIT %s
     ) AS entry
@@ -54,6 +57,8 @@ class Said(NamedTuple):
 
     role: str
     text: str
+    message_id: UUID
+    position: int
 
 
 class SaidAsked:
@@ -96,14 +101,19 @@ def turn_of(
     message: Message,
     earlier: Sequence[Said],
     anchor: Anchor,
+    staged: Staged | None = None,
 ) -> Turn:
-    """The turn that answers `message`, in the pattern's own terms."""
+    """The turn that answers `message`, in the pattern's own terms.
+
+    Without `staged` it has the lane's instructions alone.
+    """
     lane = lane_of(conversation.lane)
+    staged = staged or Staged(lane.instructions(conversation))
     return Turn(
         anchor_id=anchor.maas_id or None,
         user_external_id=lane.external_id(user),
         conversation_id=str(conversation.pk),
-        instructions=lane.instructions(conversation),
+        instructions=staged.instructions,
         text=message.text,
         at=message.created_at,
         speaker=conversation.character.name,
@@ -118,6 +128,24 @@ def turn_of(
         max_atoms=settings.MEMORY_ATOMS,
         max_tokens=settings.MEMORY_TOKENS,
         admit_foreign=settings.ADMIT_FOREIGN_ATOMS,
+        scene=staged.scene,
+        budget=budget(),
+        unread=earlier[0].position if earlier else 0,
+    )
+
+
+def ids(earlier: Sequence[Said]) -> list[UUID]:
+    """The messages that a turn's history is made of."""
+    return [said.message_id for said in earlier if said.text]
+
+
+def budget() -> Budget:
+    """How many tokens each part of a prompt may take, as the operator has set it."""
+    return Budget(
+        card=settings.CARD_TOKENS,
+        lore=settings.LORE_TOKENS,
+        summary=settings.SUMMARY_TOKENS,
+        history=settings.HISTORY_TOKENS,
     )
 
 

@@ -24,6 +24,7 @@ from chatapp.conversations.models import (
     Role,
     Status,
 )
+from chatapp.conversations.staging import StageAsked
 from chatapp.conversations.turns import Begun, Hold
 from chatapp.memories import ledger, off_record
 
@@ -95,9 +96,10 @@ def _begin(
     place = path.place_of(conversation.pk, reply.pk)
     assert place is not None  # it is the leaf
     earlier = context.SaidAsked(conversation, place.position - 1).all()
+    staged = StageAsked(conversation, place.position).staged(asked, earlier)
     hidden = path.origins(conversation.origin_id)
     whole = before.status == Status.COMPLETE and before.finish == "stop"
-    turn = context.turn_of(user, conversation, asked, earlier, anchor)
+    turn = context.turn_of(user, conversation, asked, earlier, anchor, staged)
     return Begun(
         user_message=None,
         reply_message=reply,
@@ -112,4 +114,5 @@ def _begin(
         carried=ledger.CarriedAsked(anchor.pk, hidden, ledger.role_id(turn)).all(),
         hidden=hidden,
         rules=off_record.RulesAsked(conversation.pk, user.pk).one(),
+        said=context.ids(earlier),
     )

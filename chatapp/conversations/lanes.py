@@ -16,8 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 from chatapp.accounts.models import User
 from chatapp.characters.cards import Card, cards
 from chatapp.characters.definition import definition
-from chatapp.characters.models import Character, Persona
-from chatapp.characters.personas import persona_for
+from chatapp.characters.models import Character
 from chatapp.conversations.models import Conversation, Message
 from memory.taxonomy import CHARACTER, Taxonomy
 from memory.vetting import Vet
@@ -82,8 +81,9 @@ class Lane:
     """One kind of conversation.
 
     `anchor_key` names the memory scope within the person's lane: one anchor for each
-    different key. `instructions` is the start of the system message. `cards` are what
-    that person can start, for galleries.
+    different key. `instructions` is the start of the system message, unless the lane
+    `has_card`: then the character's card makes it, with lorebooks and a summary
+    (`staging.py`), and greets. `cards` are what that person can start, for galleries.
 
     The rest has a default that adds nothing. `greeting` is how a conversation opens.
     `heard` is told of each new message of the person's, within the transaction that
@@ -98,6 +98,7 @@ class Lane:
     anchor_name: Callable[[Character], str]
     instructions: Callable[[Conversation], str]
     cards: Callable[[User | AnonymousUser], list[Card]]
+    has_card: bool = False
     greeting: Callable[[Conversation], str] = first_message
     heard: Callable[[Conversation, Message], None] | None = None
     moment: Callable[[Conversation, Message], Moment] = _nothing_more
@@ -120,32 +121,13 @@ def lane_of(name: str) -> Lane:
     return _LANES[name]
 
 
-def _instructions(conversation: Conversation) -> str:
-    said = definition(conversation.character)
-    texts = (said.description, said.personality, said.scenario)
-    about = "\n\n".join(text for text in texts if text)
-    return (
-        f"You are {said.called}.\n\n{about}\n\n"
-        f"{_person(persona_for(conversation))}"
-        "Stay in character. Answer in the language the person writes in, in a few short"
-        " paragraphs of Markdown. Do not write the person's part."
-    )
-
-
-def _person(persona: Persona | None) -> str:
-    """Whom they talk with, if that was said."""
-    if persona is None:
-        return ""
-    known = f" {persona.description.strip()}" if persona.description.strip() else ""
-    return f"The person you talk with is {persona.name}.{known}\n\n"
-
-
 CHARACTER_LANE = Lane(
     name="character",
     taxonomy=CHARACTER,
     external_id=lambda user: user.chat_external_id,
     anchor_key=lambda character: character.slug,
     anchor_name=lambda character: f"Pair with {character.name}",
-    instructions=_instructions,
+    instructions=lambda conversation: f"You are {conversation.character.name}.",
     cards=cards,
+    has_card=True,
 )

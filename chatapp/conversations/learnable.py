@@ -10,18 +10,22 @@ from django.db import transaction
 from django.db.models import Case, When
 
 from chatapp.accounts.models import User
+from chatapp.characters.stage import Staged
 from chatapp.conversations import context, hub
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import (
     Conversation,
     Generation,
+    Message,
     PathEntry,
     Status,
 )
+from chatapp.conversations.staging import StageAsked
 from chatapp.memories import anchors, off_record, records
 from chatapp.memories.book import TurnBook
 from chatapp.memories.models import Anchor, TurnRecord
 from memory.reply import Citation, Ending, Reply
+from memory.scene import Summary
 from memory.turn import Answer, Turn
 
 ENDINGS: Mapping[str, Ending] = {
@@ -77,8 +81,11 @@ def load(generation_id: UUID) -> Learnable | None:
         return None
     recollection, injected = records.recollected(record)
     earlier = context.SaidAsked(place.conversation, place.position - 1).all()
+    staged = _staged(conversation, asked, record)
     turn = replace(
-        context.turn_of(conversation.user, conversation, asked, earlier, anchor),
+        context.turn_of(
+            conversation.user, conversation, asked, earlier, anchor, staged
+        ),
         so_far=generation.message.text[: generation.base],
     )
     return Learnable(
@@ -92,6 +99,21 @@ def load(generation_id: UUID) -> Learnable | None:
         name=lane_of(conversation.lane).anchor_name(conversation.character),
         told=anchors.metadata(anchor.lane, turn.user_external_id, anchor.key),
     )
+
+
+def _staged(
+    conversation: Conversation, asked: Message, record: TurnRecord
+) -> Staged | None:
+    """What else stood in the prompt: the card, and what the record has of it."""
+    staged = StageAsked(conversation).bare(asked.persona)
+    if staged is None:
+        return None
+    scene = replace(
+        staged.scene,
+        lore=records.lore_told(record),
+        summary=Summary(record.prompt_summary, record.prompt_covered),
+    )
+    return replace(staged, scene=scene)
 
 
 def reply_of(generation: Generation) -> Reply:

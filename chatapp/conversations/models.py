@@ -250,6 +250,35 @@ class Deletion(models.Model):
         return f"deletion {self.pk}"
 
 
+class Summary(models.Model):
+    """What a conversation said from its first message to `last`, in short.
+
+    It counts while `last` is on the path: everything above that message is then what
+    the summary was made of, whatever was edited, deleted or branched since. `covers`
+    is how many messages that are. `by_hand` holds words of the person's own.
+    """
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, db_index=False
+    )
+    last = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+    covers = models.PositiveIntegerField()
+    text = models.TextField()
+    by_hand = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["conversation", "last"], name="one_summary_per_end"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} up to {self.covers}"
+
+
 class Status(models.TextChoices):
     """Where a generation stands; the last four are final."""
 

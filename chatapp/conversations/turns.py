@@ -26,6 +26,7 @@ from chatapp.conversations.models import (
     Message,
     Role,
 )
+from chatapp.conversations.staging import StageAsked
 from chatapp.memories import ledger, off_record, queue
 from chatapp.memories.models import Anchor
 from chatapp.pipeline import Asked, pipelined, tell
@@ -116,7 +117,7 @@ class KeyUsed(Exception):
 class Begun:
     """A turn that has begun: its rows exist, its reply does not yet.
 
-    `hidden` are the conversations whose memory does not count in this one. `fresh` is
+    `said` are the messages of the turn's history, in its order. `hidden` are the conversations whose memory does not count in this one. `fresh` is
     False when the same key was sent before: then nothing was created.
     """
 
@@ -130,6 +131,7 @@ class Begun:
     hidden: Sequence[UUID] = ()
     rules: off_record.Rules = off_record.PLAIN
     fresh: bool = True
+    said: Sequence[UUID] = ()
 
 
 def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun:
@@ -237,7 +239,8 @@ def reply_to(
     if lane.heard is not None and message in fresh:
         lane.heard(conversation, message)
     hidden = path.origins(conversation.origin_id)
-    turn = context.turn_of(user, conversation, message, new.earlier, anchor)
+    staged = StageAsked(conversation, new.position).staged(message, new.earlier)
+    turn = context.turn_of(user, conversation, message, new.earlier, anchor, staged)
     carried = ledger.CarriedAsked(anchor.pk, hidden, ledger.role_id(turn))
     rules = off_record.RulesAsked(conversation.pk, user.pk)
     return Begun(
@@ -252,6 +255,7 @@ def reply_to(
         carried=carried.all(),
         hidden=hidden,
         rules=rules.one(),
+        said=context.ids(new.earlier),
     )
 
 

@@ -250,10 +250,20 @@ class Writing:
             self.begun.generation.pk,
             self.begun.anchor.pk,
             records.Recorded(
-                self._recollection, self._prompt, self._recall_ms, self._prompt_ms
+                self._recollection,
+                self._prompt,
+                self._recall_ms,
+                self._prompt_ms,
+                scene=self.begun.turn.scene,
+                first=self._first(self._prompt),
             ),
         )
         return True
+
+    def _first(self, prompt: Prompt) -> UUID | None:
+        """The oldest message that this prompt had word for word, if it was cut there."""
+        above = prompt.dropped - self.begun.turn.unread
+        return self.begun.said[above] if prompt.dropped and self.begun.said else None
 
 
 async def ensure_anchor(anchor: Anchor, external_id: str, name: str) -> str:

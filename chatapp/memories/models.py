@@ -205,8 +205,11 @@ class Evidence(models.Model):
 class TurnRecord(models.Model):
     """What memory did in one turn. `failure` says why there was none, for the person.
 
-    `prompt_parts` are name, tokens and pieces of each part of the prompt;
-    `prompt_dropped` counts older messages that did not fit.
+    `prompt_parts` are name, tokens and pieces of each part of the prompt,
+    `prompt_trimmed` the same of what did not fit of card and examples. `prompt_lore` is
+    what lorebooks brought in, `prompt_summary` what stood for older messages.
+    `prompt_dropped` counts those, `prompt_covered` the ones that the summary tells of;
+    `prompt_first` is the oldest message that stood there word for word.
     """
 
     generation = models.OneToOneField(
@@ -220,6 +223,11 @@ class TurnRecord(models.Model):
     prompt_messages = models.PositiveIntegerField(default=0)
     prompt_parts = models.JSONField(default=list)
     prompt_dropped = models.PositiveIntegerField(default=0)
+    prompt_covered = models.PositiveIntegerField(default=0, db_default=0)
+    prompt_first = models.UUIDField(null=True, blank=True)
+    prompt_trimmed = models.JSONField(default=list, db_default=[])
+    prompt_lore = models.JSONField(default=list, db_default=[])
+    prompt_summary = models.TextField(blank=True, db_default="")
     final = models.BooleanField(default=False)
     final_reason = models.TextField(blank=True)
     stray = models.JSONField(default=list)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from uuid import UUID
 
 from django.db import transaction
@@ -18,8 +18,10 @@ from chatapp.memories import steps
 from chatapp.memories.models import StepStatus, TurnRecord, TurnStep
 from chatapp.pipeline import tell
 from memory.errors import AnchorageError
-from memory.prompt import Injected, Prompt
+from memory.prompt import Injected, Part, Prompt
 from memory.recall import Recollection, Remembered, reason
+from memory.scene import BARE, Lore, Scene
+from memory.storable import storable
 
 LEFT_BEHIND = (
     "Left behind before it was learnt from; choosing it again makes up for it."
@@ -41,10 +43,14 @@ OPEN = f"""
     WITH record AS (
         INSERT INTO memories_turnrecord
                (generation_id, anchor_id, session_id, failure, failure_detail,
-                prompt_tokens, prompt_messages, prompt_parts, prompt_dropped, {BLANK})
+                prompt_tokens, prompt_messages, prompt_parts, prompt_dropped,
+                prompt_covered, prompt_first, prompt_trimmed, prompt_lore,
+                prompt_summary, {BLANK})
         VALUES (%(generation)s, %(anchor)s, %(session)s, %(failure)s,
                 %(failure_detail)s, %(prompt_tokens)s, %(prompt_messages)s,
-                %(prompt_parts)s::jsonb, %(prompt_dropped)s, {NOTHING})
+                %(prompt_parts)s::jsonb, %(prompt_dropped)s, %(prompt_covered)s,
+                %(prompt_first)s, %(prompt_trimmed)s::jsonb, %(prompt_lore)s::jsonb,
+                %(prompt_summary)s, {NOTHING})
         ON CONFLICT (generation_id) DO NOTHING RETURNING id
     ), atoms AS (
         INSERT INTO memories_turnatom
@@ -88,12 +94,18 @@ REPLIED = f"""
 
 @dataclass(frozen=True)
 class Recorded:
-    """The first half of a turn, as it is written down. Times are milliseconds."""
+    """The first half of a turn, as it is written down. Times are milliseconds.
+
+    `first` is the oldest message that the prompt had word for word, None when it had
+    all of them.
+    """
 
     recollection: Recollection
     prompt: Prompt
     recall_ms: float
     prompt_ms: float
+    scene: Scene = BARE
+    first: UUID | None = None
 
 
 def open_record(generation_id: UUID, anchor_id: UUID, turn: Recorded) -> None:
@@ -110,10 +122,13 @@ def open_record(generation_id: UUID, anchor_id: UUID, turn: Recorded) -> None:
         "failure_detail": str(failure) if failure else "",
         "prompt_tokens": turn.prompt.tokens,
         "prompt_messages": len(turn.prompt.messages),
-        "prompt_parts": json.dumps(
-            [[part.name, part.tokens, part.pieces] for part in turn.prompt.parts]
-        ),
+        "prompt_parts": _as_json(turn.prompt.parts),
         "prompt_dropped": turn.prompt.dropped,
+        "prompt_covered": turn.prompt.covered,
+        "prompt_first": turn.first,
+        "prompt_trimmed": _as_json(turn.prompt.trimmed),
+        "prompt_lore": json.dumps([asdict(lore) for lore in turn.scene.lore]),
+        "prompt_summary": _summary(turn),
         "recall": StepStatus.FAILED if failure else StepStatus.DONE,
         "recall_ms": turn.recall_ms,
         "prompt_ms": turn.prompt_ms,
@@ -130,6 +145,25 @@ def open_record(generation_id: UUID, anchor_id: UUID, turn: Recorded) -> None:
         "carried": [atom.carried for atom in atoms],
     }
     tell(OPEN, values)
+
+
+def _as_json(parts: Sequence[Part]) -> str:
+    return json.dumps([[part.name, part.tokens, part.pieces] for part in parts])
+
+
+def _summary(turn: Recorded) -> str:
+    """The summary, if it stood in the prompt."""
+    summary = turn.scene.summary
+    return storable(summary.text) if summary and turn.prompt.covered else ""
+
+
+def lore_told(record: TurnRecord) -> tuple[Lore, ...]:
+    """What lorebooks brought into the prompt of this turn, or would have."""
+    names = {field.name for field in fields(Lore)}
+    return tuple(
+        Lore(**{name: value for name, value in told.items() if name in names})
+        for told in record.prompt_lore
+    )
 
 
 def note_reply(

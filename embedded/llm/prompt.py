@@ -20,6 +20,8 @@ _BLOCK = re.compile(
     r"\A<memory>\nNotes from earlier conversations[^\n]*\n(?P<notes>.*?)\n?</memory>\s*",
     re.DOTALL,
 )
+# A summary of what was said stands before the oldest message: it is nobody's words.
+_EARLIER = re.compile(r"\A<earlier>\n.*?\n?</earlier>\s*", re.DOTALL)
 _NOTE = re.compile(
     r"^\[(?P<marker>m\d+)\] (?P<type>\w+)(?:, confidence (?P<confidence>[\d.]+))?: "
     r"(?P<content>.+)$",
@@ -69,7 +71,7 @@ def read_prompt(messages: tuple[ChatMessage, ...], seed: int = 0) -> Prompt:
     """Take a request's messages apart; never fails, an unknown shape is just text."""
     messages, so_far = _going_on(messages)
     system = next((m.content for m in messages if m.role in _SYSTEM), "")
-    user = [m.content for m in messages if m.role == "user"]
+    user = [_EARLIER.sub("", m.content) for m in messages if m.role == "user"]
     last = user[-1] if user else ""
     block = _BLOCK.match(last)
     found = _notes(block["notes"]) if block else ()

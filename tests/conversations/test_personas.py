@@ -133,8 +133,8 @@ def test_the_character_knows_whom_it_talks_with(
 ) -> None:
     speak_as(conversation, played(person))
     begun = begin(person, conversation, "Ahoy.", key)
-    assert "Captain Vane" in begun.turn.instructions
-    assert "A smuggler." in begun.turn.instructions
+    assert "Captain Vane" in " ".join(begun.turn.scene.words())
+    assert "A smuggler." in " ".join(begun.turn.scene.words())
     assert begun.turn.role is not None
     assert begun.turn.role.name == "Captain Vane"
 
@@ -145,7 +145,7 @@ def test_a_persona_that_is_no_role_shares_the_persons_memory(
     speak_as(conversation, played(person, "Mina", is_role=False))
     begun = begin(person, conversation, "Hello.", key)
     assert begun.turn.role is None
-    assert "Mina" in begun.turn.instructions
+    assert "Mina" in " ".join(begun.turn.scene.words())
 
 
 def test_messages_are_shown_under_the_name_they_were_said_under(
