@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from chatapp.accounts.models import User
@@ -49,6 +50,10 @@ EMPTY: Mapping[str, Any] = {
 }
 """Every field that a V3 card has to have."""
 HUE = 210
+SHOWN_VERSIONS = 50
+"""Newest versions that are listed."""
+RECALLABLE = 5
+"""Deleted characters that are offered to be brought back."""
 
 
 class Changed(Exception):
@@ -151,6 +156,12 @@ def undelete(user: User, slug: str) -> bool:
     """Bring it back as it was."""
     gone = Character.objects.filter(owner=user, slug=slug, deleted_at__isnull=False)
     return bool(gone.update(deleted_at=None))
+
+
+def deleted_lately(user: User) -> QuerySet[Character]:
+    """Those that were deleted last, newest first."""
+    gone = Character.objects.filter(owner=user, deleted_at__isnull=False)
+    return gone.defer("card", "envelope").order_by("-deleted_at")[:RECALLABLE]
 
 
 def as_card(told: Definition) -> dict[str, Any]:

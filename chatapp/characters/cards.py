@@ -11,6 +11,8 @@ from chatapp.accounts.models import User
 from chatapp.characters.models import Character
 from chatapp.characters.visible import visible_to
 
+SHOWN = 12
+
 
 @dataclass(frozen=True)
 class Card:
@@ -41,7 +43,7 @@ def card(character: Character) -> Card:
 
 
 def cards(user: User | AnonymousUser) -> list[Card]:
-    """Everybody this person can chat with."""
+    """Whom this person can chat with, for the front page; the gallery has them all."""
     # A card may be megabytes long, and a gallery shows none of it.
     found = visible_to(user).defer("card", "envelope")
-    return [card(character) for character in found]
+    return [card(character) for character in found[:SHOWN]]

@@ -9,12 +9,14 @@ from chatapp.conversations import (
     compare_views,
     memory_views,
     persona_views,
+    preview_views,
     tree_views,
     views,
 )
 
 app_name = "conversations"
 urlpatterns = [
+    path("characters/preview/", preview_views.preview, name="preview"),
     path("compare/", compare_views.compare, name="compare"),
     path("turns/<uuid:pk>/used/", chip_views.used, name="used"),
     path("turns/<uuid:pk>/receipt/", chip_views.receipt, name="receipt"),
