@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 
 from chatapp.accounts.models import User
 from chatapp.characters.cards import Card, card
-from chatapp.conversations.lanes import Lane
+from chatapp.conversations.lanes import Beside, Lane, Remark
 from chatapp.conversations.models import Conversation
 from memory.taxonomy import TUTOR
+from tutor.lessons import greeting, moment, practising, remarks
+from tutor.lessons.card import card_values
 from tutor.models import Course
 
 
@@ -33,6 +37,21 @@ def _cards(_user: User | AnonymousUser) -> list[Card]:
     return [replace(card(course.tutor), slug=course.slug) for course in courses]
 
 
+def _beside(conversation: Conversation) -> Beside:
+    return Beside(
+        template="tutor/lesson/_practice.html",
+        values=card_values(conversation),
+        styles=("css/lesson.css",),
+        scripts=("js/lesson.js",),
+    )
+
+
+def _remarks(
+    conversation: Conversation, messages: Sequence[UUID]
+) -> Mapping[UUID, Remark]:
+    return remarks.remarks(messages)
+
+
 TUTOR_LANE = Lane(
     name="tutor",
     taxonomy=TUTOR,
@@ -41,4 +60,9 @@ TUTOR_LANE = Lane(
     anchor_name=lambda _character: "Learner",
     instructions=_instructions,
     cards=_cards,
+    greeting=greeting.greeting,
+    heard=practising.heard,
+    moment=moment.moment,
+    beside=_beside,
+    remarks=_remarks,
 )

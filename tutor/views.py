@@ -11,6 +11,7 @@ from chatapp.accounts.request import PersonRequest, SiteRequest, person_required
 from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.threads import listed
 from tutor.lane import TUTOR_LANE
+from tutor.lessons import recap
 from tutor.models import Course
 
 
@@ -30,4 +31,5 @@ def courses(request: SiteRequest) -> HttpResponse:
 def start(request: PersonRequest, slug: str) -> HttpResponse:
     """A new lesson in a course."""
     course = get_object_or_404(Course.objects.select_related("tutor"), slug=slug)
+    recap.end_idle(request.user, course)
     return redirect(open_conversation(request.user, course.tutor, "tutor"))

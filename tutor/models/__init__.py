@@ -13,6 +13,7 @@ from tutor.models.classroom import (
     Membership,
 )
 from tutor.models.learner import Claim, Evidence, FollowUp
+from tutor.models.lesson import Lesson, Move, Question
 
 __all__ = [
     "Assignment",
@@ -23,7 +24,10 @@ __all__ = [
     "FollowUp",
     "HelpRequest",
     "Invitation",
+    "Lesson",
     "Membership",
+    "Move",
+    "Question",
 ]
 
 

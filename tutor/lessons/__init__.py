@@ -1,0 +1,1 @@
+"""The lesson itself: what is next, the ladder of hints, the prompt, the recap."""

@@ -1,0 +1,227 @@
+"""The recap that ends a lesson: what moved, why, and what is next; kept with it.
+
+Every line names the evidence behind it. What must come back becomes a follow-up with a
+date. Written by the server from the same recompute that pages and atoms come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chatapp.accounts.models import User
+from chatapp.conversations.models import Conversation, Message
+from tutor.content.course import CourseContent
+from tutor.content.library import content
+from tutor.learner import follow_ups
+from tutor.learner.evidence import SITTING
+from tutor.learner.reading import learner_state
+from tutor.learner.state import LearnerState
+from tutor.lessons import ladder, practising, reading
+from tutor.lessons.plan import title_of
+from tutor.lessons.snapshot import before_of, snapshot
+from tutor.models import Course, Evidence, Lesson, Question
+from tutor.models.lesson import QuestionState
+
+TOMORROW = timedelta(days=1)
+DELAYED = timedelta(days=3)
+"""When a misconception that did not show is probed once more."""
+MOVED = 0.01
+MOST_QUOTES = 2
+MOST_IDLE = 3
+QUOTED = 200
+
+
+def end(conversation: Conversation) -> Lesson:
+    """End the lesson, once: schedule what must come back, and keep the recap."""
+    with practising.held(conversation) as lesson:
+        if lesson.ended_at is not None:
+            return lesson
+        now = timezone.now()
+        course = content(lesson.course)
+        user = conversation.user
+        state = learner_state(user, lesson.course, now)
+        _schedule(lesson, course, state, now)
+        lesson.recap = recap(lesson, course, learner_state(user, lesson.course, now))
+        lesson.ended_at = now
+        lesson.save(update_fields=["recap", "ended_at"])
+        return lesson
+
+
+def recap(lesson: Lesson, course: CourseContent, state: LearnerState) -> dict[str, Any]:
+    """What moved since the lesson began, with the evidence; plain values for JSON."""
+    before = lesson.before or snapshot(state)
+    moved = [
+        *_concepts_moved(before, course, state),
+        *_misconceptions_moved(before, course, state),
+    ]
+    quotes = _quotes(number for line in moved for number in line["evidence"])
+    for line in moved:
+        said = [quotes[n] for n in line["evidence"] if n in quotes]
+        line["quotes"] = list(dict.fromkeys(said))[-MOST_QUOTES:]
+    return {
+        "counts": _counts(lesson),
+        "moved": moved,
+        "next": [
+            {"text": owed.text, "due_at": owed.due_at.isoformat(), "id": owed.id}
+            for owed in state.follow_ups
+        ]
+        + [
+            {
+                "text": title_of(course, known.concept),
+                "due_at": known.due_at.isoformat(),
+                "id": "",
+            }
+            for known in sorted(
+                state.concepts.values(), key=lambda k: k.due_at or state.now
+            )
+            if known.due_at and known.due_at > state.now
+        ][:3],
+    }
+
+
+def _concepts_moved(
+    before: Mapping[str, Any], course: CourseContent, state: LearnerState
+) -> Iterable[dict[str, Any]]:
+    for slug, known in state.concepts.items():
+        then = before_of(before, "concepts", slug)
+        was = float(then.get("mean", 0.5))
+        fresh = [n for n in known.evidence if n not in then.get("evidence", ())]
+        if not fresh or abs(known.mean - was) < MOVED:
+            continue
+        yield {
+            "kind": "concept",
+            "slug": slug,
+            "title": title_of(course, slug),
+            "was": round(was, 2),
+            "now": round(known.mean, 2),
+            "sd": round(known.sd, 2),
+            "n": known.n,
+            "standing": known.standing,
+            "evidence": fresh,
+        }
+
+
+def _misconceptions_moved(
+    before: Mapping[str, Any], course: CourseContent, state: LearnerState
+) -> Iterable[dict[str, Any]]:
+    for slug, belief in state.misconceptions.items():
+        then = before_of(before, "misconceptions", slug)
+        was = float(then.get("c", 0.3))
+        fresh = [n for n in belief.evidence if n not in then.get("evidence", ())]
+        if not fresh or not belief.is_claimed or abs(belief.c - was) < MOVED:
+            continue
+        known = course.misconceptions.get(slug)
+        yield {
+            "kind": "misconception",
+            "slug": slug,
+            "title": known.statement if known else belief.quote or slug,
+            "was": round(was, 2),
+            "now": round(belief.c, 2),
+            "n": belief.sightings,
+            "standing": str(belief.state),
+            "evidence": fresh,
+        }
+
+
+def _quotes(numbers: Iterable[int]) -> dict[int, str]:
+    rows = Evidence.objects.filter(pk__in=set(numbers)).exclude(quote="")
+    return dict(rows.values_list("pk", "quote"))
+
+
+def _counts(lesson: Lesson) -> dict[str, int]:
+    counts = {"asked": 0, "unaided": 0, "aided": 0, "revealed": 0, "hints": 0}
+    for question in lesson.questions.prefetch_related("moves"):
+        moves = list(question.moves.all())
+        counts["asked"] += 1
+        counts["hints"] += ladder.standing(moves).level
+        if question.state == QuestionState.RIGHT:
+            counts["unaided" if reading.is_unaided(moves) else "aided"] += 1
+        counts["revealed"] += question.state == QuestionState.REVEALED
+    return counts
+
+
+def _schedule(
+    lesson: Lesson, course: CourseContent, state: LearnerState, now: datetime
+) -> None:
+    """What must come back, each thing once, with a date."""
+    user = lesson.conversation.user
+    known = {(owed.concept, owed.misconception) for owed in state.follow_ups}
+    for question in lesson.questions.prefetch_related("moves__message"):
+        text = _again(question, title_of(course, question.concept))
+        if not text or (question.concept, "") in known:
+            continue
+        known.add((question.concept, ""))
+        said = _said(question)
+        follow_ups.schedule(
+            user,
+            lesson.course,
+            text,
+            now + TOMORROW,
+            now=now,
+            concept=question.concept,
+            item=question.item if question.state == QuestionState.OPEN else "",
+            message=said,
+            quote=said.text[:QUOTED] if said else "",
+        )
+    for belief in state.active():
+        if (belief.concept, belief.slug) in known:
+            continue
+        passed = _passed_today(lesson, course, belief.slug)
+        title = title_of(course, belief.concept)
+        shown = (
+            Evidence.objects.filter(pk__in=belief.evidence)
+            .exclude(message=None)
+            .exclude(quote="")
+            .order_by("at")
+            .last()
+        )
+        follow_ups.schedule(
+            user,
+            lesson.course,
+            _("Check once more: %(title)s") % {"title": title},
+            now + (DELAYED if passed else TOMORROW),
+            now=now,
+            concept=belief.concept,
+            misconception=belief.slug,
+            message=shown.message if shown else None,
+            quote=shown.quote if shown else "",
+        )
+
+
+def _again(question: Question, title: str) -> str:
+    if question.state == QuestionState.OPEN:
+        return _("Finish the question about %(title)s") % {"title": title}
+    if question.state == QuestionState.REVEALED:
+        return _("Try %(title)s again without help") % {"title": title}
+    return ""
+
+
+def _said(question: Question) -> Message | None:
+    """The learner's last words on a question: what is put off needs literal ones."""
+    said = [move.message for move in question.moves.all() if move.message]
+    return said[-1] if said else None
+
+
+def _passed_today(lesson: Lesson, course: CourseContent, slug: str) -> bool:
+    return any(
+        slug in item.exposes and reading.is_unaided(question.moves.all())
+        for question in lesson.questions.prefetch_related("moves")
+        if (item := course.items.get(question.item)) is not None
+    )
+
+
+def end_idle(user: User, course: Course) -> None:
+    """End the lessons of a course that were left without a word some time ago."""
+    idle = Lesson.objects.filter(
+        conversation__user=user,
+        course=course,
+        ended_at=None,
+        conversation__updated_at__lt=timezone.now() - SITTING,
+    ).exclude(questions=None)
+    for lesson in idle.select_related("conversation")[:MOST_IDLE]:
+        end(lesson.conversation)
