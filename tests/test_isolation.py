@@ -19,17 +19,27 @@ from chatapp.accounts.models import User
 from chatapp.characters.models import Character, Image
 from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
 from chatapp.memories.models import Anchor, TurnAtom, TurnCall, TurnRecord
+from tutor.models import (
+    Assignment,
+    Claim,
+    Classroom,
+    Course,
+    HelpRequest,
+    Membership,
+)
 
 PUBLIC = {
     "characters:start",
     "tutor:start",
     "memories:answer",
+    "tutor:why",  # names within one's own learning
+    "tutor:join",  # the link into a class is a secret of its own
 }  # their parameter is not a person's
 FOR_OPERATORS_TOO = {"memories:turn", "memories:call"}
 # Django's and allauth's own addresses; the API, which has keys instead of people; and
 # the pages of an order, whose id is a secret of its own.
 NOT_OURS = ("admin", "maas", "onboarding", "")
-OWNED_BY = {"conversations": "conversation", "memories": "turn"}
+OWNED_BY = {"conversations": "conversation", "memories": "turn", "tutor": "room"}
 # Addresses whose parameter is another one than that of most of their app.
 OWNED_AT = {
     "conversations:used": "turn",
@@ -39,6 +49,8 @@ OWNED_AT = {
     "conversations:wrong": "row",
     "memories:call": "call",
     "characters:image": "image",
+    "tutor:answer": "claim",
+    "tutor:take_back": "asked",
 }
 NOBODY_S: dict[type, object] = {uuid.UUID: uuid.uuid4(), int: 2**31 - 1}
 
@@ -67,12 +79,45 @@ def owned() -> Owned:
         owner=owner, sha256="0" * 64, mime="image/webp", data=b"x", width=1, height=1
     )
     return {
+        **_class_of(owner, character),
         "image": image.pk,
         "conversation": conversation.pk,
         "turn": generation.pk,
         "message": message.pk,
         "row": row.pk,
         "call": call.pk,
+    }
+
+
+def _class_of(owner: User, tutor: Character) -> Owned:
+    """A class that they teach, with a learner who lets them see their page."""
+    now = timezone.now()
+    course = Course.objects.create(slug="x", title="X", topics="X", tutor=tutor)
+    room = Classroom.objects.create(teacher=owner, course=course, title="X")
+    learner = User.objects.create_user("learner")
+    membership = Membership.objects.create(
+        classroom=room, learner=learner, name="L", shares_since=now
+    )
+    assignment = Assignment.objects.create(classroom=room, title="X", due_on=now.date())
+    asked = HelpRequest.objects.create(
+        learner=learner, classroom=room, course=course, question="?"
+    )
+    claim = Claim.objects.create(
+        learner=learner,
+        course=course,
+        atom_type="goal",
+        key="x",
+        state="said",
+        confidence=0.9,
+        text="X",
+        changed_at=now,
+    )
+    return {
+        "room": room.pk,
+        "membership": membership.pk,
+        "assignment": assignment.pk,
+        "asked": asked.pk,
+        "claim": claim.pk,
     }
 
 

@@ -43,8 +43,8 @@ def as_markdown(user: User) -> str:
         lambda: defaultdict(list)
     )
     for memory in memories(user):
-        lines = [f"- {_inline(memory['content'])}"]
-        lines += [f"  > {_inline(proof['quote'])}" for proof in memory["evidence"]]
+        lines = [f"- {inline(memory['content'])}"]
+        lines += [f"  > {inline(proof['quote'])}" for proof in memory["evidence"]]
         since = memory["learnt_at"][:10]
         uses = f"recalled {memory['recalled']} times, used {memory['used']}"
         lines.append(f"  *{memory['state']}, since {since}, {uses}*")
@@ -123,7 +123,7 @@ def _time(at: datetime | None) -> str:
     return at.isoformat(timespec="seconds") if at else ""
 
 
-def _inline(text: str) -> str:
-    """On one line, and nothing in it that Markdown would take for its own."""
+def inline(text: str) -> str:
+    """The text on one line, and nothing in it that Markdown would take for its own."""
     line = " ".join(text.split())
     return "".join(f"\\{c}" if c in "\\`*_{}[]<>#|" else c for c in line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutor.classes.group import AT_LEAST, Group, group
@@ -36,6 +36,7 @@ def test_who_is_seen_can_be_subtracted_so_one_alone_is_not_left() -> None:
     assert group({1, 2, 3}, seen={1, 2, 3}) == {1, 2, 3}
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(people, people), max_size=12))
 def test_whatever_comes_and_goes_nothing_shown_is_one_persons(
     days: list[tuple[set[int], set[int]]],

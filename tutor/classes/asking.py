@@ -47,6 +47,6 @@ def answer(asked: HelpRequest, text: str, now: datetime) -> None:
     waiting.update(answer=text, answered_at=now)
 
 
-def withdraw(learner: User, pk: int) -> None:
-    """Take back a question that nobody has answered."""
-    HelpRequest.objects.filter(learner=learner, pk=pk, answered_at=None).delete()
+def withdraw(asked: HelpRequest) -> None:
+    """Take back a question, unless it was answered meanwhile."""
+    HelpRequest.objects.filter(pk=asked.pk, answered_at=None).delete()

@@ -1,0 +1,1 @@
+"""The learner's own page: what the tutor believes, why, and what comes back when."""
