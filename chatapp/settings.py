@@ -220,6 +220,8 @@ GUEST_TURNS_PER_MINUTE = env_int("GUEST_TURNS_PER_MINUTE", 10, least=1)
 GUEST_TOKENS_PER_DAY = env_int("GUEST_TOKENS_PER_DAY", 40_000, least=1)
 GUEST_STREAMS_AT_ONCE = env_int("GUEST_STREAMS_AT_ONCE", 2, least=1)
 UNDO_S = env_int("UNDO_S", 10, least=1)
+OWN_CHARACTERS = env_int("OWN_CHARACTERS", 3000, least=1)
+GUEST_CHARACTERS = env_int("GUEST_CHARACTERS", 300, least=1)
 GUEST_DAYS = env_int("GUEST_DAYS", 30, least=1)
 GUESTS_PER_HOUR = env_int("GUESTS_PER_HOUR", 20, least=1)  # new ones from one address
 REPLIES_ENABLED = env_bool("REPLIES_ENABLED", True)

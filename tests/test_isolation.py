@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.characters.models import Character, Image
+from chatapp.characters.models import Character, Image, Persona
 from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
 from chatapp.memories.models import Anchor, TurnAtom, TurnCall, TurnRecord
 from tutor.models import (
@@ -39,7 +39,13 @@ FOR_OPERATORS_TOO = {"memories:turn", "memories:call"}
 # Django's and allauth's own addresses; the API, which has keys instead of people; and
 # the pages of an order, whose id is a secret of its own.
 NOT_OURS = ("admin", "maas", "onboarding", "")
-OWNED_BY = {"conversations": "conversation", "memories": "turn", "tutor": "room"}
+OWNED_BY = {
+    "conversations": "conversation",
+    "memories": "turn",
+    "characters": "slug",
+    "personas": "persona",
+    "tutor": "room",
+}
 # Addresses whose parameter is another one than that of most of their app.
 OWNED_AT = {
     "conversations:used": "turn",
@@ -52,7 +58,11 @@ OWNED_AT = {
     "tutor:answer": "claim",
     "tutor:take_back": "asked",
 }
-NOBODY_S: dict[type, object] = {uuid.UUID: uuid.uuid4(), int: 2**31 - 1}
+NOBODY_S: dict[type, object] = {
+    uuid.UUID: uuid.uuid4(),
+    int: 2**31 - 1,
+    str: "u000000000000",
+}
 
 Owned = dict[str, Any]
 
@@ -78,9 +88,13 @@ def owned() -> Owned:
     image = Image.objects.create(
         owner=owner, sha256="0" * 64, mime="image/webp", data=b"x", width=1, height=1
     )
+    own = Character.objects.create(slug="u111111111111", name="Own", owner=owner)
     return {
         **_class_of(owner, character),
         "image": image.pk,
+        "persona": Persona.objects.create(owner=owner, name="P").pk,
+        "slug": own.slug,
+        "kind": "png",
         "conversation": conversation.pk,
         "turn": generation.pk,
         "message": message.pk,
@@ -148,7 +162,7 @@ def test_nobody_else_finds_it_at_any_address(owned: Owned, staff: bool) -> None:
         assert owner, f"{name}: say here whose its parameter is"
         statuses = {}
         for pk in (owned[owner], NOBODY_S[type(owned[owner])]):
-            address = reverse(name, kwargs=parts(parameters, owned) | {"pk": pk})
+            address = reverse(name, kwargs=parts(parameters, owned) | named(pk))
             got, posted = client.get(address), client.post(address)
             statuses[pk] = (got.status_code, posted.status_code)
             assert 404 in statuses[pk], f"{name}: {statuses[pk]}"
@@ -163,7 +177,7 @@ def test_nobody_at_all_is_let_in_without_signing_in(
 ) -> None:
     for name, parameters in addresses():
         pk = owned[owner_of(name)]
-        address = reverse(name, kwargs=parts(parameters, owned) | {"pk": pk})
+        address = reverse(name, kwargs=parts(parameters, owned) | named(pk))
         for answer in (Client().get(address), Client().post(address)):
             assert answer.status_code in {302, 401, 403, 404, 405}, name
 
@@ -171,6 +185,11 @@ def test_nobody_at_all_is_let_in_without_signing_in(
 def owner_of(name: str) -> str:
     """What the parameter of this address is, "" when nobody has said it."""
     return OWNED_AT.get(name) or OWNED_BY.get(name.partition(":")[0], "")
+
+
+def named(pk: object) -> Owned:
+    """What stands for a row in an address: its slug, or else its key."""
+    return {"slug" if isinstance(pk, str) else "pk": pk}
 
 
 def parts(parameters: Iterable[str], owned: Owned) -> Owned:

@@ -87,6 +87,7 @@ def edit(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 @person_required
 def delete(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Take one off the list."""
+    get_object_or_404(Persona, pk=pk, owner=request.user)
     personas.delete(request.user, pk)
     return redirect("personas:list")
 
@@ -95,6 +96,7 @@ def delete(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 @person_required
 def undelete(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """Bring it back."""
+    get_object_or_404(Persona, pk=pk, owner=request.user)
     personas.undelete(request.user, pk)
     return redirect("personas:list")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from chatapp.characters import editor_views, gallery_views, image_views
+from chatapp.characters import card_views, editor_views, gallery_views, image_views
 
 urlpatterns = [
     path("", gallery_views.gallery_page, name="gallery"),
     path("new/", editor_views.new, name="new"),
+    path("import/", card_views.bring_page, name="import"),
     path("images/<uuid:pk>/", image_views.image, name="image"),
     path("<slug:slug>/edit/", editor_views.edit, name="edit"),
     path("<slug:slug>/versions/", editor_views.versions_page, name="versions"),
@@ -24,4 +25,10 @@ urlpatterns = [
     path("<slug:slug>/duplicate/", gallery_views.duplicate, name="duplicate"),
     path("<slug:slug>/delete/", gallery_views.delete, name="delete"),
     path("<slug:slug>/undelete/", gallery_views.undelete, name="undelete"),
+    path("<slug:slug>/preview/", card_views.preview, name="preview"),
+    re_path(
+        r"^(?P<slug>[-\w]+)/export\.(?P<kind>png|json|charx)$",
+        card_views.export,
+        name="export",
+    ),
 ]
