@@ -95,6 +95,7 @@ def owned() -> Owned:
         "persona": Persona.objects.create(owner=owner, name="P").pk,
         "slug": own.slug,
         "kind": "png",
+        "number": 1,
         "conversation": conversation.pk,
         "turn": generation.pk,
         "message": message.pk,
