@@ -69,6 +69,7 @@ def duplicate(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def delete(request: PersonRequest, slug: str) -> HttpResponse:
     """Take it off the gallery, which offers to bring it back."""
+    get_object_or_404(Character, slug=slug, owner=request.user)
     authored.delete(request.user, slug)
     return redirect("characters:gallery")
 
@@ -77,6 +78,7 @@ def delete(request: PersonRequest, slug: str) -> HttpResponse:
 @person_required
 def undelete(request: PersonRequest, slug: str) -> HttpResponse:
     """Bring it back."""
+    get_object_or_404(Character, slug=slug, owner=request.user)
     authored.undelete(request.user, slug)
     return redirect("characters:gallery")
 
