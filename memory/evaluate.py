@@ -21,6 +21,8 @@ from memory.support import Likeness, Support, counting, measure
 
 CITED_SUPPORT = 0.10
 """Share of a memory's own words that confirms a marker."""
+LITTLE = 0.005
+"""A share that would be told as 0 %."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,8 @@ def explain(support: Support, *, cited: bool, said: bool) -> str:
     if not said:
         return "In the prompt, not used."
     share = f"contains {round(support.share * 100)} % of what only this memory says"
-    if support.claimed:
+    if support.claimed and support.share < LITTLE:
+        share = "says that it remembers this, in words of its own"
+    elif support.claimed:
         share += ", in a passage that says it remembers"
     return f"{'Cited, and' if cited else 'Not cited, but'} the reply {share}."

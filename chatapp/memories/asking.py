@@ -71,6 +71,20 @@ def kinds_of(user: User) -> list[Kind]:
     ]
 
 
+def bring_answers(guest: User, user: User) -> None:
+    """What a guest answered goes for the account too, where that has no answer yet.
+
+    Sharing does not come along: whoever has an account decides it there.
+    """
+    SensitiveChoice.objects.bulk_create(
+        (
+            SensitiveChoice(user=user, kind=choice.kind, allowed=choice.allowed)
+            for choice in guest.sensitive_choices.all()
+        ),
+        ignore_conflicts=True,
+    )
+
+
 def waiting_for(user: User, kind: str) -> list[Atom]:
     """The atoms that wait for this answer."""
     return list(

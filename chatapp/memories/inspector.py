@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from chatapp.memories.known_by import who
 from chatapp.memories.models import StepStatus, TurnAtom, TurnRecord
 from chatapp.memories.waterfall import HalfShown, waterfall
 
@@ -48,7 +49,10 @@ class RecallShown:
 
 @dataclass(frozen=True)
 class TurnAtomShown:
-    """One atom of a turn; `carried` means that it was kept at hand, not recalled."""
+    """One atom of a turn; `carried` means that it was kept at hand, not recalled.
+
+    `shared_by` names the other character that knew it, where the person's share.
+    """
 
     label: str
     content: str
@@ -62,6 +66,7 @@ class TurnAtomShown:
     verified: bool
     fed_back: bool
     carried: bool
+    shared_by: str
     fate: str
     verdict: str
 
@@ -162,7 +167,7 @@ class TurnShown:
 def turn_shown(record: TurnRecord) -> TurnShown:
     """The record of one turn as the page shows it."""
     generation = record.generation
-    atoms = list(record.atoms.all())
+    atoms = list(record.atoms.select_related("atom__anchor"))
     steps = {step.name: step for step in record.steps.all()}
     recall = steps.get("recall")
     feedback = steps.get("feedback")
@@ -179,7 +184,7 @@ def turn_shown(record: TurnRecord) -> TurnShown:
             failure=record.failure,
             session_id=record.session_id,
         ),
-        atoms=[_atom(atom) for atom in atoms],
+        atoms=[_atom(atom, record.anchor_id) for atom in atoms],
         feedback=FeedbackShown(
             sent=any(atom.fed_back for atom in atoms),
             count=sum(1 for atom in atoms if atom.fed_back),
@@ -264,7 +269,8 @@ def _parts(record: TurnRecord) -> Sequence[PartShown]:
     ]
 
 
-def _atom(atom: TurnAtom) -> TurnAtomShown:
+def _atom(atom: TurnAtom, own: UUID) -> TurnAtomShown:
+    anchor = atom.atom.anchor if atom.atom else None
     return TurnAtomShown(
         label=atom.label,
         content=atom.content,
@@ -278,6 +284,7 @@ def _atom(atom: TurnAtom) -> TurnAtomShown:
         verified=atom.verified,
         fed_back=atom.fed_back,
         carried=atom.carried and not atom.recalled,
+        shared_by=who(anchor.lane, anchor.key) if anchor and anchor.pk != own else "",
         fate=atom.fate,
         verdict=atom.verdict,
     )

@@ -17,7 +17,7 @@ from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.tasks import learn_turn, renew_anchor
 from chatapp.conversations.turns import begin
 from chatapp.memories.book import TurnBook
-from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord
+from chatapp.memories.models import Anchor, Atom, AtomState, Sharing, TurnRecord
 from memory.errors import MemoryUnavailable
 from tests.conversations.fakes import FakeMemory, FakeModel
 from tests.conversations.test_tasks import RAIN, learn, spoken
@@ -71,6 +71,19 @@ async def test_conversations_and_memory_come_along(
     record = await TurnRecord.objects.aget(generation=begun.generation)
     assert record.anchor_id == anchor.pk
     assert len(await sync_to_async(in_panel)(anchor)) == 1
+
+
+async def test_answers_come_along_where_the_account_has_none_and_sharing_does_not(
+    guest: User, person: User
+) -> None:
+    for kind, allowed in (("health", True), ("money", False)):
+        await guest.sensitive_choices.acreate(kind=kind, allowed=allowed)
+    await person.sensitive_choices.acreate(kind="health", allowed=False)
+    await Sharing.objects.acreate(user=guest)
+    await sign_in(guest, person)
+    kept = person.sensitive_choices.order_by("kind").values_list("kind", "allowed")
+    assert [row async for row in kept] == [("health", False), ("money", False)]
+    assert not await Sharing.objects.filter(user=person).aexists()
 
 
 async def test_nothing_is_recalled_from_the_guests_anchor_any_more(

@@ -16,7 +16,8 @@ from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.turns import begin
 from chatapp.conversations.writing import Writing
 from chatapp.memories import sharing
-from chatapp.memories.models import Anchor, Atom, TurnAtom
+from chatapp.memories.inspector import turn_shown
+from chatapp.memories.models import Anchor, Atom, TurnAtom, TurnRecord
 from memory.errors import MemoryUnavailable
 from memory.wire import Recall, RecalledItem
 from tests.conversations.fakes import FakeMemory, FakeModel
@@ -119,6 +120,9 @@ async def test_switched_on_another_character_may_use_it_and_nothing_is_fed_back(
     row = await TurnAtom.objects.select_related("atom").aget()
     assert row.atom is not None  # so that forgetting it finds this record
     assert (row.recalled, row.carried, row.injected) == (False, True, True)
+    record = await TurnRecord.objects.select_related("generation").aget()
+    shown = await sync_to_async(turn_shown)(record)
+    assert [atom.shared_by for atom in shown.atoms] == [conversation.character.name]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memory.evaluate import AtomVerdict, evaluate, finality
+from memory.evaluate import AtomVerdict, evaluate, explain, finality
 from memory.refusal import refuses
 from memory.reply import Citation, Ending, Reply
+from memory.support import Support
 from tests.memory.doubles import injected
 
 ASKED = ["What shall I play tonight?"]
@@ -102,6 +103,13 @@ def test_strong_support_counts_without_a_marker() -> None:
     atom = judged(said("Rainy jazz, what else?"), JAZZ, FATHER)
     assert (atom.cited, atom.used, atom.verified) == (False, True, True)
     assert atom.reason.startswith("Not cited, but the reply contains")
+
+
+def test_no_verdict_is_told_as_nothing_at_all() -> None:
+    alike = Support(0.0, 0.0, 1.2, 0.5, 0.9, 3.0, 5.0, paired=False)
+    assert explain(alike, cited=False, said=True) == (
+        "Not cited, but the reply says that it remembers this, in words of its own."
+    )
 
 
 def test_one_word_alone_is_no_use_without_a_marker() -> None:

@@ -87,6 +87,7 @@ async def test_a_copied_curl_line_runs_as_pasted_with_the_key_filled_in(
     await reply.article.get_by_role("button", name="Why this reply").click()
     dialog = person.page.get_by_role("dialog", name="Why this reply")
     calls = dialog.locator(".fall-call")
+    await calls.first.wait_for()  # the dialog opens before its record has come
     names = await calls.locator("summary code").all_inner_texts()
     assert names[:2] == ["POST /v1/recall", "POST /v1/chat/completions"]
     assert "POST /v1/feedback" in names
