@@ -13,6 +13,7 @@ from chatapp.characters.cards import Card, card
 from chatapp.conversations.lanes import Beside, Lane, Remark
 from chatapp.conversations.models import Conversation
 from memory.taxonomy import TUTOR
+from tutor.content.visible import courses_for
 from tutor.lessons import greeting, moment, practising, remarks
 from tutor.lessons.card import card_values
 from tutor.models import Course
@@ -32,8 +33,8 @@ def _instructions(conversation: Conversation) -> str:
     )
 
 
-def _cards(_user: User | AnonymousUser) -> list[Card]:
-    courses = Course.objects.filter(owner=None).select_related("tutor")
+def _cards(user: User | AnonymousUser) -> list[Card]:
+    courses = courses_for(user).select_related("tutor")
     return [replace(card(course.tutor), slug=course.slug) for course in courses]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tutor import views
+from tutor import course_pages, views
 from tutor.classes import member_views as member
 from tutor.classes import views as classes
 from tutor.people import views as people
@@ -44,5 +44,11 @@ urlpatterns = [
     path("classes/", classes.classes, name="classes"),
     path("classes/join/<str:token>/", member.join_class, name="join"),
     path("classes/<uuid:pk>/", include(room)),
+    path("courses/", course_pages.own, name="own_courses"),
+    path("courses/import/", course_pages.bring, name="bring_course"),
+    path("courses/example/", course_pages.example, name="example_course"),
+    path("courses/<slug:slug>/", course_pages.course, name="course"),
+    path("courses/<slug:slug>/files/", course_pages.files, name="course_files"),
+    path("courses/<slug:slug>/remove/", course_pages.remove, name="remove_course"),
     path("<slug:slug>/start/", views.start, name="start"),
 ]

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 from chatapp.accounts.request import PersonRequest, SiteRequest, person_required
 from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.threads import listed
+from tutor.content.visible import courses_for
 from tutor.lane import TUTOR_LANE
 from tutor.lessons import recap
-from tutor.models import Course
 
 
 @require_GET
@@ -30,6 +30,8 @@ def courses(request: SiteRequest) -> HttpResponse:
 @person_required
 def start(request: PersonRequest, slug: str) -> HttpResponse:
     """A new lesson in a course."""
-    course = get_object_or_404(Course.objects.select_related("tutor"), slug=slug)
+    course = get_object_or_404(
+        courses_for(request.user).select_related("tutor"), slug=slug
+    )
     recap.end_idle(request.user, course)
     return redirect(open_conversation(request.user, course.tutor, "tutor"))

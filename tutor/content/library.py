@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tutor.content.course import CourseContent
+from tutor.content.formats import reread
 from tutor.content.problems import Report
 from tutor.content.reading import Draft, read
 from tutor.models import Course
@@ -16,8 +17,7 @@ BUILTIN = Path(__file__).parent.parent / "courses"
 def content(course: Course) -> CourseContent:
     """What a course teaches, as last seeded or imported."""
     if course.files:
-        files = tuple(sorted(course.files.items()))
-        return imported(files)
+        return imported(tuple(sorted(course.files.items()))).content
     return builtin(course.slug).content
 
 
@@ -44,6 +44,6 @@ def builtin(slug: str) -> Draft:
 
 
 @lru_cache(maxsize=64)
-def imported(files: tuple[tuple[str, str], ...]) -> CourseContent:
+def imported(files: tuple[tuple[str, str], ...]) -> Draft:
     """An imported course; it was checked when it was taken in."""
-    return read(dict(files), Report()).content
+    return reread(dict(files))

@@ -32,6 +32,9 @@ ROOT = "course.toml"
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 LONGEST_SLUG = 50
 LONGEST_TEXT = 6000
+MOST = {"concepts": 300, "misconceptions": 600, "items": 3000}
+"""What one course may have; more of it is a course of its own."""
+_MARGIN = re.compile(r"(?:\d{1,9}(?:\.\d{1,9})?|\d{1,9}/[1-9]\d{0,8})\Z")
 _COURSE = {
     *("slug", "title", "tutor_name", "tagline", "description", "look", "accent"),
     *("order", "starters", "greeting", "persona", "licence", "source"),
@@ -82,6 +85,12 @@ def read(files: Mapping[str, str], report: Report) -> Draft:
                 report.add(file, group[0].line, f"[[{name}]] means nothing here.")
         if own := parts.get("", []):
             _card(own[0], draft, report)
+    for name, most in MOST.items():
+        if len(found[name]) > most:
+            table = found[name][most]
+            message = f"There are more than {most} {name} in this course."
+            report.add(table.file, table.line, message)
+            del found[name][most:]
     for table in found["concepts"]:
         _concept(table, draft, report)
     for table in found["misconceptions"]:
@@ -157,7 +166,7 @@ def _item(table: Table, draft: Draft, report: Report) -> None:
         distractors=row.pairs("distractors"),
         form=cast("Form", form),
         unit=row.text("unit", longest=20),
-        tolerance=row.text("tolerance", longest=20),
+        tolerance=row.margin("tolerance"),
         solve=row.text("solve"),
     )
 
@@ -236,6 +245,13 @@ class _Row:
         if required and not text:
             self.wrong(key, f'"{key}" is missing.')
         return text
+
+    def margin(self, key: str) -> str:
+        value = self.text(key, longest=20)
+        if value and not _MARGIN.match(value):
+            self.wrong(key, f'"{key}" must be a number such as 0.01 or 1/100.')
+            return ""
+        return value
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         value = self.table.values.get(key, [])

@@ -44,8 +44,8 @@ def tables(file: str, text: str, report: Report) -> dict[str, list[Table]]:
         what = _AT_LINE.sub("", str(error)).strip()
         report.add(file, line, f"This is no valid TOML: {what}.")
         return {}
-    except RecursionError:
-        report.add(file, 0, "This is nested too deeply.")
+    except (RecursionError, ValueError):
+        report.add(file, 0, "This can not be read: too deep, or a number too long.")
         return {}
     places = _places(text)
     result: dict[str, list[Table]] = {}

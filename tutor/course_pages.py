@@ -1,0 +1,176 @@
+"""Pages of teachers: bring a course, read what is wrong with it, look it through."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from chatapp.accounts.request import PersonRequest, person_required
+from chatapp.conversations.models import Conversation
+from tutor.content.formats import read_any
+from tutor.content.importing import MOST_COURSES, TooManyCourses, take_in
+from tutor.content.library import content
+from tutor.content.problems import Report
+from tutor.content.upload import MOST_BYTES, unpack
+from tutor.content.visible import courses_for
+from tutor.models import Course
+
+EXAMPLE = Path(__file__).parent / "content" / "example"
+SHOWN_LEFT_OUT = 100
+
+
+@require_GET
+@never_cache
+@person_required
+def own(request: PersonRequest) -> HttpResponse:
+    """The courses that a teacher brought, and the form for another one."""
+    return render(request, "tutor/own_courses.html", _page(request))
+
+
+@require_POST
+@person_required
+def bring(request: PersonRequest) -> HttpResponse:
+    """Take in a course, or say what is wrong with it, each error by file and line."""
+    if request.user.is_guest:
+        return redirect("tutor:own_courses")
+    report, notes = Report(), Report()
+    uploads = request.FILES.getlist("files")
+    if not uploads:
+        report.add("", 0, _("No file was chosen."))
+    files = unpack(uploads, report)
+    if uploads and not len(report):
+        draft = read_any(files.texts, report, notes)
+    if not len(report):
+        try:
+            course = take_in(request.user, files.texts, draft)
+        except TooManyCourses:
+            message = _("You have %(n)s courses, and more are not possible.")
+            report.add("", 0, message % {"n": MOST_COURSES})
+        else:
+            return _taken(request, course, notes)
+    page = _page(request) | {"problems": list(report)}
+    return render(request, "tutor/own_courses.html", page, status=422)
+
+
+def _taken(request: PersonRequest, course: Course, notes: Report) -> HttpResponse:
+    """The course that was taken in, with what was left out of it, if anything."""
+    done = _("“%(title)s” is here. Look it through before you give it to learners.")
+    messages.success(request, done % {"title": course.title})
+    if not len(notes):
+        return redirect("tutor:course", slug=course.slug)
+    left_out = list(notes)
+    page = _course_page(request, course) | {
+        "left_out": left_out[:SHOWN_LEFT_OUT],
+        "left_out_count": len(left_out),
+    }
+    return render(request, "tutor/course.html", page)
+
+
+@require_GET
+@never_cache
+@person_required
+def course(request: PersonRequest, slug: str) -> HttpResponse:
+    """What a course teaches; its owner also sees items and answers."""
+    found = get_object_or_404(courses_for(request.user), slug=slug)
+    return render(request, "tutor/course.html", _course_page(request, found))
+
+
+@require_POST
+@person_required
+def remove(request: PersonRequest, slug: str) -> HttpResponse:
+    """Remove a course of one's own, as long as nobody has had a lesson in it."""
+    found = get_object_or_404(Course, slug=slug, owner=request.user)
+    if _lessons(found) or found.classroom_set.exists():
+        text = _("“%(title)s” has lessons or classes, so it stays. You can replace it.")
+        messages.error(request, text % {"title": found.title})
+        return redirect("tutor:course", slug=slug)
+    tutor = found.tutor
+    found.delete()
+    tutor.delete()
+    gone = _("“%(title)s” is removed.") % {"title": found.title}
+    messages.success(request, gone)
+    return redirect("tutor:own_courses")
+
+
+@require_GET
+@person_required
+def files(request: PersonRequest, slug: str) -> HttpResponse:
+    """The files of a course of one's own, as a zip."""
+    found = get_object_or_404(Course, slug=slug, owner=request.user)
+    return _zipped(found.files, found.slug)
+
+
+@require_GET
+def example(request: PersonRequest) -> HttpResponse:
+    """A small course to copy, as a zip."""
+    texts = {p.name: p.read_text(encoding="utf-8") for p in EXAMPLE.glob("*.toml")}
+    if not texts:
+        raise Http404
+    return _zipped(texts, "example-course")
+
+
+def _zipped(texts: dict[str, str], name: str) -> HttpResponse:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, text in sorted(texts.items()):
+            archive.writestr(f"{name}/{file}", text)
+    response = HttpResponse(packed.getvalue(), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+    return response
+
+
+def _page(request: PersonRequest) -> dict[str, object]:
+    mine = Course.objects.filter(owner=request.user).select_related("tutor")
+    return {
+        "courses": [(course, _counts(course)) for course in mine],
+        "is_guest": request.user.is_guest,
+        "most_mb": MOST_BYTES // 1_000_000,
+        "problems": [],
+    }
+
+
+def _course_page(request: PersonRequest, course: Course) -> dict[str, object]:
+    taught = content(course)
+    concepts = [
+        {
+            "concept": concept,
+            "needs": [
+                taught.concepts[slug].title
+                for slug in concept.prerequisites
+                if slug in taught.concepts
+            ],
+            "misconceptions": taught.misconceptions_of(concept.slug),
+            "items": taught.items_of(concept.slug),
+        }
+        for concept in taught.in_order()
+    ]
+    return {
+        "course": course,
+        "counts": _counts(course),
+        "concepts": concepts,
+        "is_owner": course.owner_id == request.user.pk,
+        "left_out": [],
+        "left_out_count": 0,
+    }
+
+
+def _counts(course: Course) -> dict[str, int]:
+    taught = content(course)
+    return {
+        "concepts": len(taught.concepts),
+        "items": len(taught.items),
+        "misconceptions": len(taught.misconceptions),
+        "lessons": _lessons(course),
+    }
+
+
+def _lessons(course: Course) -> int:
+    return Conversation.objects.filter(character=course.tutor_id).count()
