@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
 
 from chatapp.fields import UNREADABLE, TextField
 
@@ -63,3 +64,23 @@ class GapForm(forms.Form):
     before = forms.UUIDField()
     after = forms.UUIDField(required=False)
     down = forms.BooleanField(required=False)
+
+
+class SummaryForm(forms.Form):
+    """A conversation's summary in the person's words; `at` is the one they read."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Summary"),
+        max_length=6_000,
+        widget=forms.Textarea({"rows": 14}),
+    )
+    at = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        """The words, unless a part of them can not be stored."""
+        text: str = self.cleaned_data["text"]
+        if UNREADABLE.search(text):
+            raise ValidationError(
+                gettext("It contains half a character that can not be stored.")
+            )
+        return text

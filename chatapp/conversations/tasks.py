@@ -28,7 +28,7 @@ from procrastinate.jobs import Job
 from chatapp import wiring
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
-from chatapp.conversations import hub, learnable
+from chatapp.conversations import hub, learnable, summarising
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.learnable import Learnable
 from chatapp.memories import anchors, calls, queue, records
@@ -37,10 +37,11 @@ from chatapp.memories.likeness import likeness
 from chatapp.memories.models import Anchor, TurnCall, TurnRecord
 from chatapp.memories.pause import BLOCKS, Paused, pause, paused
 from chatapp.memories.restore import restore
-from memory.errors import AnchorageError, MemoryAway, MemoryNotFound
+from memory.errors import AnchorageError, MemoryAway, MemoryNotFound, ModelError
 from memory.events import Extracted
 from memory.prompt import tokens_in
 from memory.proposal import Exchange, request
+from memory.summary import summarise
 from memory.turn import Turn, learn
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ AWAY_WAIT_S = (30.0, 120.0)
 """While the circuit breaker is open: jobs are woken when it closes, so that many of
 them need not look in vain."""
 RETRY_AFTER_CEILING_S = 300.0
+SUMMARY_STEPS = 8
+"""Calls of one job; an imported conversation of thousands goes on with its next turn."""
 SLACK_S = 5.0
 """Clocks of two machines may differ by so much."""
 
@@ -115,6 +118,47 @@ def defer_renewal(anchor_id: UUID, lost: str) -> None:
             job.defer(anchor_id=str(anchor_id), lost=lost)
     except AlreadyEnqueued:
         logger.info("Anchor %s is about to be renewed already", anchor_id)
+
+
+def defer_summary(conversation_id: UUID) -> None:
+    """Have older messages summarised; part of the caller's transaction."""
+    job = summarise_conversation.configure(
+        lock=f"summary {conversation_id}", queueing_lock=f"summary {conversation_id}"
+    )
+    try:
+        with transaction.atomic():  # a refusal must not spoil the caller's transaction
+            job.defer(conversation_id=str(conversation_id))
+    except AlreadyEnqueued:
+        logger.info("Conversation %s is about to be summarised", conversation_id)
+
+
+@app.task(name="summarise_conversation", retry=OutageRetry())
+async def summarise_conversation(conversation_id: str) -> None:
+    """Summarise what is out of the model's sight, a few steps at most.
+
+    When the model is away the next turn asks again: until then the conversation goes
+    on without, and says so.
+    """
+    pk = UUID(conversation_id)
+    for _ in range(SUMMARY_STEPS):
+        piece = await _next_piece(pk)
+        if piece is None:
+            return
+        try:
+            text = await summarise(
+                piece.before,
+                piece.said,
+                llm=wiring.chat_model(),
+                speaker=piece.speaker,
+                tokens=settings.SUMMARY_TOKENS,
+            )
+        except ModelError as exc:
+            logger.warning("Conversation %s was not summarised: %s", pk, exc)
+            return
+        read = sum(tokens_in(message.content) for message in piece.said)
+        await _charge(piece.user, read + tokens_in(piece.before) + tokens_in(text))
+        if await _keep_summary(pk, piece, text):
+            await _poke(pk)
 
 
 @app.task(name="learn_turn", queue=queue.LEARN, retry=OutageRetry())
@@ -273,6 +317,9 @@ def _charge_now(user: User, tokens: int) -> None:
     caps.charge(user, tokens)
 
 
+_next_piece = database_sync_to_async(summarising.next_piece, thread_sensitive=False)
+_keep_summary = database_sync_to_async(summarising.keep, thread_sensitive=False)
+_poke = database_sync_to_async(hub.poke, thread_sensitive=False)
 _keep_calls = database_sync_to_async(calls.keep, thread_sensitive=False)
 _due = database_sync_to_async(_due_now, thread_sensitive=False)
 _pause = database_sync_to_async(pause, thread_sensitive=False)

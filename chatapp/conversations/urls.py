@@ -10,6 +10,7 @@ from chatapp.conversations import (
     memory_views,
     persona_views,
     preview_views,
+    summary_views,
     tree_views,
     views,
 )
@@ -42,6 +43,8 @@ urlpatterns = [
     path("c/<uuid:pk>/m/<uuid:message>/select/", tree_views.select, name="select"),
     path("c/<uuid:pk>/m/<uuid:message>/branch/", tree_views.branch, name="branch"),
     path("c/<uuid:pk>/m/<uuid:message>/delete/", tree_views.delete, name="delete"),
+    path("c/<uuid:pk>/summary/", summary_views.summary, name="summary"),
+    path("c/<uuid:pk>/summary/anew/", summary_views.anew, name="summary_anew"),
     path("c/<uuid:pk>/memory/", memory_views.panel, name="memory"),
     path(
         "c/<uuid:pk>/off-record/", memory_views.keep_off_record, name="keep_off_record"

@@ -13,14 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from chatapp import wiring
 from chatapp.conversations import tasks
 from chatapp.conversations.ending import Ended, finish
+from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.live import LiveReply
 from chatapp.conversations.models import Status
+from chatapp.conversations.summarising import LAG
 from chatapp.conversations.turns import Begun
 from chatapp.memories import anchors, calls, records, sharing
 from chatapp.memories.ledger import SiteLedger, role_id
@@ -225,9 +228,20 @@ class Writing:
             finish(self.begun.generation, self.begun.anchor.pk, ended)
             if self.begun.rules.shares:
                 sharing.link(self.begun.generation.pk)
+            if self._is_summary_due:
+                tasks.defer_summary(self.begun.generation.conversation_id)
             if isinstance(self._recollection.failure, MemoryNotFound):
                 # The service does not know our anchor: make it again, once.
                 tasks.defer_renewal(self.begun.anchor.pk, self.begun.anchor.maas_id)
+
+    @property
+    def _is_summary_due(self) -> bool:
+        """Whether enough is out of the model's sight that no summary tells of."""
+        prompt = self._prompt
+        lane = lane_of(self.begun.anchor.lane)
+        if prompt is None or not (settings.SUMMARY_TOKENS and lane.has_card):
+            return False
+        return prompt.dropped - prompt.covered >= LAG
 
     def _log(self, due: Due) -> bool | None:
         """Append to the event log; whether to stop, None when it ended elsewhere."""

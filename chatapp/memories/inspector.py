@@ -12,10 +12,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from chatapp.characters.lore.wording import why
 from chatapp.memories.known_by import who
 from chatapp.memories.models import StepStatus, TurnAtom, TurnRecord
+from chatapp.memories.records import lore_told
 from chatapp.memories.waterfall import HalfShown, waterfall
+from memory.prompt import tokens_in
+from memory.scene import Lore
 
 FEEDBACK_WORDS = {
     StepStatus.DONE: "the memory service confirmed it",
@@ -28,12 +33,17 @@ FEEDBACK_WORDS = {
 
 SIDES = (("with", "With memory"), ("without", "Without memory"))
 PART_LABELS = {
-    "instructions": "Who is speaking",
-    "rules": "How to use memory",
-    "history": "What was said before",
-    "memory": "Memory",
-    "message": "The message",
-    "so far": "The reply so far",
+    "instructions": _("Who is speaking"),
+    "card": _("The character's card"),
+    "lore": _("Lorebooks"),
+    "examples": _("Example dialogues"),
+    "rules": _("How to use memory"),
+    "summary": _("Summary of what was said first"),
+    "history": _("What was said before"),
+    "memory": _("Memory"),
+    "message": _("The message"),
+    "tail": _("The card's last word"),
+    "so far": _("The reply so far"),
 }
 
 
@@ -106,14 +116,35 @@ class PromptPart:
 
 
 @dataclass(frozen=True)
+class LoreShown:
+    """What a lorebook brought into the prompt, or, `cut`, would have; and why."""
+
+    name: str
+    book: str
+    content: str
+    tokens: int
+    why: str
+    cut: bool
+
+
+@dataclass(frozen=True)
 class PromptShown:
-    """The prompt by its parts. `cut` memories and `dropped` messages did not fit."""
+    """The prompt by its parts. `cut` memories and `dropped` messages did not fit.
+
+    `covered` of those are told of by the `summary`; `examples` dialogues and
+    `card_tokens` of the card did not fit either.
+    """
 
     tokens: int
     messages: int
     parts: Sequence[PromptPart]
     cut: int
     dropped: int
+    covered: int
+    summary: str
+    lore: Sequence[LoreShown]
+    examples: int
+    card_tokens: int
 
 
 @dataclass(frozen=True)
@@ -224,19 +255,36 @@ def _prompt(record: TurnRecord, atoms: Sequence[TurnAtom]) -> PromptShown:
     begin = 0.0
     for name, tokens, pieces in record.prompt_parts:
         width = 100 * tokens / whole
-        label = PART_LABELS.get(name, name)
+        label = str(PART_LABELS.get(name, name))
         parts.append(
             PromptPart(
                 name, label, tokens, pieces, round(begin, 2), round(max(width, 0.4), 2)
             )
         )
         begin += width
+    trimmed = {name: (tokens, pieces) for name, tokens, pieces in record.prompt_trimmed}
     return PromptShown(
         tokens=record.prompt_tokens,
         messages=record.prompt_messages,
         parts=parts,
         cut=sum(1 for atom in atoms if atom.fate == "cut"),
         dropped=record.prompt_dropped,
+        covered=record.prompt_covered,
+        summary=record.prompt_summary,
+        lore=[_lore(told) for told in lore_told(record)],
+        examples=trimmed.get("examples", (0, 0))[1],
+        card_tokens=trimmed.get("card", (0, 0))[0],
+    )
+
+
+def _lore(told: Lore) -> LoreShown:
+    return LoreShown(
+        name=told.name,
+        book=told.book,
+        content=told.content,
+        tokens=tokens_in(told.content),
+        why=why(told.cut or told.why, "" if told.cut else told.words),
+        cut=bool(told.cut),
     )
 
 

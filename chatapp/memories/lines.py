@@ -22,6 +22,7 @@ FAILED = (StepStatus.FAILED, StepStatus.DISCARDED, StepStatus.OFF_RECORD)
 # The marks are those of all parts of a reply that was continued.
 LINES = f"""
     SELECT record.generation_id, record.failure,
+           record.prompt_first, record.prompt_covered,
            (SELECT ARRAY[count(*) FILTER (WHERE atom.state = 'saved'),
                          count(*) FILTER (WHERE atom.state = 'waiting')]
             FROM memories_atom AS atom WHERE atom.brought_by_id = record.id),
@@ -81,10 +82,14 @@ class MemoryLine:
 
     `asks` is how many atoms wait for the person's answer.
     `waiting` and `failed` say why nothing was learnt from it yet, or will be.
+    `first` is the oldest message that its prompt held word for word, None when that was
+    all of them; `has_summary` that it was told in short what stood above.
     """
 
     chips: tuple[Chip, ...] = ()
     reason: str = ""
+    first: UUID | None = None
+    has_summary: bool = False
     saved: int = 0
     asks: int = 0
     learning: bool = False
@@ -105,12 +110,24 @@ def memory_lines(generation_ids: Sequence[UUID]) -> dict[UUID, MemoryLine]:
         cursor.execute(LINES, [list(generation_ids)])
         rows = cursor.fetchall()
     lines = {}
-    for generation_id, failure, counts, off, listed, paused, judged in rows:
+    for (
+        generation_id,
+        failure,
+        first,
+        covered,
+        counts,
+        off,
+        listed,
+        paused,
+        judged,
+    ) in rows:
         steps = {name: (status, detail) for name, status, detail in listed}
         waits = not {"store", "learn"} & steps.keys()
         lines[generation_id] = MemoryLine(
             chips=chips(judged or ()),
             reason=failure,
+            first=first,
+            has_summary=covered > 0,
             saved=counts[0],
             asks=counts[1],
             learning=waits and not paused and not off,

@@ -19,12 +19,14 @@ from embedded.llm.instance import smallest_instance
 from embedded.llm.lessons import lesson_of
 from embedded.llm.prompt import MARKER, Prompt, read_prompt
 from embedded.llm.second_person import second_person
+from embedded.llm.summary import summary_of
 from embedded.llm.teach import teach
 from embedded.llm.tokens import first_tokens
 from embedded.llm.voices import voice_of
 from embedded.llm.wire import ChatRequest
 
 EXTRACTION = "memory_atoms"
+SUMMARY = "conversation_summary"
 REFUSAL = "I can't help with that."
 
 
@@ -64,6 +66,8 @@ def _structured(request: ChatRequest, order: Order | None) -> str:
     schema = request.schema or {}
     if request.schema_name == EXTRACTION:
         value: object = {"atoms": extract_atoms(request.messages, schema)}
+    elif request.schema_name == SUMMARY:
+        value = {"summary": summary_of(request.messages)}
     else:
         value = smallest_instance(schema)
     text = json.dumps(value, ensure_ascii=False)

@@ -4,6 +4,7 @@ import "./chips.js";
 import "./compare.js";
 import "./composer.js";
 import "./earlier.js";
+import "./horizon.js";
 import "./live.js";
 import "./sheets.js";
 import "./verbs.js";

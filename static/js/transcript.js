@@ -11,7 +11,7 @@ const cameAt = new WeakMap(); // article -> when, as performance.now() counts
 
 const UNFINISHED = '[data-status="pending"], [data-status="streaming"]';
 // What the page itself has put into an article, and the server knows nothing of.
-const GUESTS = ":scope > .message-main > :is(.edit, .message-notice, .atom-place)";
+const GUESTS = ":scope > .message-main > :is(.edit, .message-notice, .atom-place, .horizon)";
 const isUnfinished = (article) => article.matches(UNFINISHED);
 const articleOf = (generation) =>
   transcript.querySelector(`article[data-generation="${CSS.escape(generation)}"]`);

@@ -91,6 +91,7 @@ WITHIN = {
     "book.close": "in the transaction of whoever closes a step",
     "book.take_in": "in extracted's transaction",
     "tasks.defer_renewal": "in close's transaction",
+    "tasks.defer_summary": "in close's transaction",
 }
 """Functions that write inside the transaction of another one."""
 READS = {"book.finished", "book.unsaved"}
