@@ -16,9 +16,11 @@ class TutorConfig(AppConfig):
         from chatapp.accounts.signals import guest_signed_in
         from chatapp.conversations import lanes  # models are not loaded before this
         from chatapp.memories import taking  # the same
+        from tutor.classes import joining as places  # the same
         from tutor.lane import TUTOR_LANE  # the same
         from tutor.learner import hearing, joining  # the same
 
         lanes.register(TUTOR_LANE)
         taking.register(TUTOR_LANE.name, hearing.take)
         guest_signed_in.connect(joining.bring_along)
+        guest_signed_in.connect(places.bring_along)

@@ -73,6 +73,11 @@ class Figures:
     reached: int
 
     @property
+    def rare(self) -> int:
+        """Concepts of which nothing is told, since fewer than three practised them."""
+        return sum(not each.is_shown for each in self.concepts)
+
+    @property
     def counted(self) -> int:
         """Learners in the sums."""
         return len(self.states)

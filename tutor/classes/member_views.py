@@ -49,7 +49,7 @@ def _join(request: PersonRequest, invitation: Invitation) -> HttpResponse:
         "name": mine.name if mine else known,
         "shares": bool(mine and mine.shares_since),
     }
-    form = JoinForm(request.POST or None, initial=begin)
+    form = JoinForm(request.POST if request.method == "POST" else None, initial=begin)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         try:

@@ -33,7 +33,9 @@ NEW_LINK = "tutor_new_link"
 
 def taught(request: PersonRequest, pk: UUID) -> Classroom:
     """The class, if this person teaches it; 404 otherwise."""
-    mine = Classroom.objects.filter(teacher=request.user).select_related("course")
+    mine = Classroom.objects.filter(teacher=request.user).select_related(
+        "course__tutor"
+    )
     return get_object_or_404(mine, pk=pk)
 
 
@@ -42,7 +44,10 @@ def taught(request: PersonRequest, pk: UUID) -> Classroom:
 @person_required
 def classes(request: PersonRequest) -> HttpResponse:
     """The classes one teaches, those one is in, and the form for a new one."""
-    form = ClassForm(request.POST or None, courses=offered_to(request.user))
+    form = ClassForm(
+        request.POST if request.method == "POST" else None,
+        courses=offered_to(request.user),
+    )
     if request.method == "POST" and form.is_valid():
         return redirect("tutor:class", _class_of(request, form.cleaned_data).pk)
     user = request.user

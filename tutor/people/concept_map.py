@@ -18,7 +18,9 @@ UNSURE = sqrt(1 / 12)
 """Standard deviation of knowing nothing: that of a uniform distribution."""
 HALO = (1.0, 11.0)
 TOP = 30.0
-LINE, ROW = 15.0, 128.0
+LINE, BELOW, GAP = 15.0, 24.0, 30.0
+"""Of a label: between its lines, from its disc to the first, from the last to the next
+row."""
 GLYPH = 7.2
 """Width of a letter of the labels."""
 MOST_LINES = 3
@@ -69,23 +71,26 @@ class Map:
 
 def concept_map(concepts: Sequence[Drawn], *, columns: int, width: float) -> Map:
     """The map with at most `columns` concepts side by side."""
-    rows = _rows(concepts, columns)
     places: dict[str, tuple[float, float]] = {}
-    nodes = []
-    for number, row in enumerate(rows):
-        y = TOP + RADIUS + ROW * number
+    nodes: list[Node] = []
+    y = TOP + RADIUS
+    for row in _rows(concepts, columns):
         step = width / len(row)
+        made = []
         for place, concept in enumerate(_untangled(row, places)):
             x = round(step * (place + 0.5), 1)
             places[concept.slug] = (x, y)
-            nodes.append(_node(concept, x, y, width / columns))
+            made.append(_node(concept, x, y, width / columns))
+        nodes += made
+        lines = max(len(node.lines) for node in made)
+        y += 2 * RADIUS + BELOW + LINE * (lines - 1) + GAP
     edges = [
         _edge(places[before], places[concept.slug])
         for concept in concepts
         for before in concept.prerequisites
         if before in places and places[before][1] < places[concept.slug][1]
     ]
-    return Map(width, ROW * len(rows) + TOP, RADIUS, nodes, edges)
+    return Map(width, y - RADIUS, RADIUS, nodes, edges)
 
 
 def _rows(concepts: Sequence[Drawn], columns: int) -> list[list[Drawn]]:
@@ -136,7 +141,7 @@ def _node(concept: Drawn, x: float, y: float, room: float) -> Node:
     thin, wide = HALO
     halo = thin + (wide - thin) * min(1.0, concept.sd / UNSURE)
     lines = wrapped(concept.title, room * 0.94 / GLYPH)
-    below = y + RADIUS + 24
+    below = y + RADIUS + BELOW
     return Node(
         concept=concept,
         x=x,

@@ -21,6 +21,7 @@ def courses_of(user: User) -> QuerySet[Course]:
             practised=Max("evidence__at", filter=Q(evidence__learner=user))
         )
         .filter(Q(practised__isnull=False) | Exists(begun) | Exists(joined))
+        .select_related("tutor")
         .order_by(F("practised").desc(nulls_last=True), "order", "title")
     )
 

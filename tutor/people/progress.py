@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.formats import date_format
 
-WIDTH, HEIGHT = 720.0, 220.0
+WIDTH, HEIGHT = 480.0, 220.0
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 12.0, 14.0, 34.0
-MOST_TICKS = 4
+MOST_TICKS = 3
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,335 @@
+"""Classes: what a teacher sees of learners, and what nobody sees."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from chatapp.accounts.models import User
+from tests.tutor.people.history import Past
+from tutor.classes import invitations
+from tutor.classes.figures import figures
+from tutor.learner.reading import learner_state
+from tutor.models import (
+    Assignment,
+    Classroom,
+    Course,
+    HelpRequest,
+    Invitation,
+    Membership,
+)
+from tutor.people.page import shown
+from tutor.seeding import seed_courses
+
+pytestmark = pytest.mark.django_db
+MIXED = "octet-reaches-256"
+
+
+@pytest.fixture
+def room() -> Classroom:
+    seed_courses()
+    return Classroom.objects.create(
+        teacher=User.objects.create_user("teacher"),
+        course=Course.objects.get(slug="computer-networks"),
+        title="Tuesday",
+        teacher_name="Ms Okafor",
+    )
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page(room: Classroom) -> str:
+    answer = signed_in(room.teacher).get(reverse("tutor:class", args=[room.pk]))
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def joined(room: Classroom, name: str, *, shares: bool = False) -> Past:
+    """A learner of the class; what they do comes next."""
+    learner = User.objects.create_user(name.lower())
+    Membership.objects.create(
+        classroom=room,
+        learner=learner,
+        name=name,
+        shares_since=timezone.now() if shares else None,
+    )
+    return Past(learner, room.course, timezone.now())
+
+
+def mixed_up(past: Past, words: str) -> None:
+    """Shows one mix-up twice, so that it is active."""
+    for item, days in (("octet-largest", 2), ("octet-impossible", 1)):
+        past.answered(item, ok=False, days_ago=days, says=words, misconception=MIXED)
+
+
+def place(past: Past) -> Membership:
+    return Membership.objects.get(learner=past.learner)
+
+
+def test_sums_begin_with_three_learners(room: Classroom) -> None:
+    for name in ("Ana", "Bo"):
+        mixed_up(joined(room, name), f"256 says {len(name)}")
+    told = page(room)
+    assert "2 learners have practised" in told
+    assert "An octet goes up to 256" not in told
+    mixed_up(joined(room, "Cy"), "256 of course")
+    told = page(room)
+    assert "Over 3 learners." in told
+    assert "An octet goes up to 256" in told
+    assert "256 of course" in told
+
+
+def test_a_mix_up_of_two_is_counted_and_neither_named_nor_quoted(
+    room: Classroom,
+) -> None:
+    for name in ("Ana", "Bo"):
+        mixed_up(joined(room, name), "two hundred and fifty-six it is")
+    joined(room, "Cy").answered("octet-largest")
+    told = page(room)
+    assert "fifty-six it is" not in told
+    assert "1 other is held by fewer than three" in told
+
+
+def test_every_number_is_the_sum_of_the_learners_own_pages(room: Classroom) -> None:
+    pasts = [joined(room, name) for name in ("Ana", "Bo", "Cy", "Dee")]
+    for number, past in enumerate(pasts):
+        past.reached("octets", days_ago=number + 1)
+        past.answered("address-bits", ok=number > 1)
+    now = timezone.now()
+    own = [shown(p.learner, room.course, now, lambda *_: "").portrait for p in pasts]
+    told = figures(room, now)
+    assert told.answers == sum(each.answers for each in own)
+    assert told.reached == sum(each.mastered for each in own)
+    octets = next(each for each in told.concepts if each.slug == "octets")
+    means = [next(c.mean for c in o.concepts if c.slug == "octets") for o in own]
+    assert octets.percent == round(100 * sum(means) / 4)
+    assert octets.answers == sum(
+        c.n for each in own for c in each.concepts if c.slug == "octets"
+    )
+
+
+def test_a_newcomer_is_not_the_difference_of_two_pages(room: Classroom) -> None:
+    for name in ("Ana", "Bo", "Cy"):
+        joined(room, name).answered("octet-largest")
+    before = figures(room, timezone.now())
+    joined(room, "Dee").answered("octet-largest", ok=False)
+    alone = figures(room, timezone.now())
+    assert (alone.answers, alone.missing) == (before.answers, 1)
+    assert "is counted together with the next one" in page(room)
+    joined(room, "Eli").answered("octet-largest")
+    assert figures(room, timezone.now()).counted == 5
+
+
+def test_quotes_tell_nobodys_name(room: Classroom) -> None:
+    words = ("Ana thinks 256", "mail ana@example.com 256", "256 because of the zero")
+    for name, said in zip(("Ana", "Bo", "Cy"), words, strict=True):
+        mixed_up(joined(room, name), said)
+    told = page(room)
+    assert words[2] in told
+    assert "thinks 256" not in told
+    assert "example.com" not in told
+
+
+def test_a_learners_page_is_the_teachers_only_while_the_learner_allows_it(
+    room: Classroom,
+) -> None:
+    past = joined(room, "Ana")
+    past.answered("octet-largest", says="255 it is")
+    teacher, learner = signed_in(room.teacher), signed_in(past.learner)
+    address = reverse("tutor:learner", args=[room.pk, place(past).pk])
+    why = reverse(
+        "tutor:learner_why", args=[room.pk, place(past).pk, "concept", "octets"]
+    )
+    assert teacher.get(address).status_code == 404
+    assert teacher.get(why).status_code == 404
+    consent = reverse("tutor:consent", args=[room.pk])
+    assert learner.post(consent, {"on": "yes"}).status_code == 302
+    assert teacher.get(address).status_code == 200
+    trail = teacher.get(why).content.decode()
+    assert "255 it is" in trail
+    assert "/c/" not in trail.split("<main")[1], "no way into the conversation"
+    assert "That&#x27;s wrong" not in trail and "That's wrong" not in trail
+    learner.post(consent, {"on": "no"})
+    assert teacher.get(address).status_code == 404
+    assert teacher.get(why).status_code == 404
+
+
+def test_only_the_teacher_finds_the_class(room: Classroom) -> None:
+    past = joined(room, "Ana", shares=True)
+    other = Classroom.objects.create(
+        teacher=User.objects.create_user("other"), course=room.course, title="Other"
+    )
+    for client in (signed_in(past.learner), signed_in(other.teacher)):
+        for name, args in (("class", []), ("learner", [place(past).pk])):
+            address = reverse(f"tutor:{name}", args=[room.pk, *args])
+            assert client.get(address).status_code == 404
+    # Not even through a class of one's own.
+    mixed = reverse("tutor:learner", args=[other.pk, place(past).pk])
+    assert signed_in(other.teacher).get(mixed).status_code == 404
+
+
+def test_a_link_is_shown_once_and_only_its_hash_is_kept(room: Classroom) -> None:
+    teacher = signed_in(room.teacher)
+    first = teacher.post(reverse("tutor:invite", args=[room.pk]), follow=True)
+    (link,) = re.findall(r"/learn/classes/join/([\w-]+)/", first.content.decode())
+    assert link not in page(room)
+    assert link not in str(Invitation.objects.values_list("token_hash"))
+    ana = signed_in(User.objects.create_user("ana"))
+    address = reverse("tutor:join", args=[link])
+    assert "Never your conversations" in ana.get(address).content.decode()
+    assert ana.post(address, {"name": ""}).status_code == 422
+    assert ana.post(address, {"name": "Ana"}).status_code == 302
+    assert Membership.objects.get(classroom=room).shares_since is None
+    teacher.post(reverse("tutor:invite", args=[room.pk]))
+    assert ana.get(address).status_code == 404
+
+
+def test_an_old_link_and_the_teachers_own_one_let_nobody_in(room: Classroom) -> None:
+    token = invitations.invite(room, timezone.now() - invitations.VALID)
+    ana = signed_in(User.objects.create_user("ana"))
+    assert ana.get(reverse("tutor:join", args=[token])).status_code == 404
+    token = invitations.invite(room, timezone.now())
+    own = signed_in(room.teacher).post(
+        reverse("tutor:join", args=[token]), {"name": "Me"}
+    )
+    assert own.status_code == 422
+    joined(room, "Ana B")
+    taken = ana.post(reverse("tutor:join", args=[token]), {"name": "aNA b"})
+    assert "has this name already" in taken.content.decode()
+
+
+def test_leaving_takes_everything_from_the_teacher_and_nothing_from_the_learner(
+    room: Classroom,
+) -> None:
+    past = joined(room, "Ana", shares=True)
+    past.answered("octet-largest")
+    learner = signed_in(past.learner)
+    learner.post(reverse("tutor:ask", args=[room.pk]), {"question": "Why 255?"})
+    assert "Why 255?" in page(room)
+    address = reverse("tutor:learner", args=[room.pk, place(past).pk])
+    learner.post(reverse("tutor:leave", args=[room.pk]))
+    assert "Why 255?" not in page(room)
+    assert signed_in(room.teacher).get(address).status_code == 404
+    assert HelpRequest.objects.get(learner=past.learner).question == "Why 255?"
+    assert learner_state(past.learner, room.course, timezone.now()).concepts
+
+
+def test_a_question_is_answered_once_and_an_empty_one_is_not_taken(
+    room: Classroom,
+) -> None:
+    past = joined(room, "Ana")
+    learner, teacher = signed_in(past.learner), signed_in(room.teacher)
+    ask = reverse("tutor:ask", args=[room.pk])
+    empty = learner.post(ask, {"question": "  "})
+    assert empty.status_code == 422
+    assert "Write what you would like to ask." in empty.content.decode()
+    for _ in range(2):
+        learner.post(ask, {"question": "Why 255?", "concept": "octets"})
+    question = HelpRequest.objects.get()
+    answer = reverse("tutor:answer_question", args=[room.pk, question.pk])
+    assert teacher.post(answer, {"answer": ""}).status_code == 422
+    for words in ("Eight ones.", "Something else."):
+        teacher.post(answer, {"answer": words})
+    told = learner.get(reverse("tutor:me")).content.decode()
+    assert "Eight ones." in told
+    assert "Something else." not in told
+
+
+def assignment(**changes: Any) -> dict[str, Any]:
+    due = timezone.localdate() + timedelta(days=3)
+    form = {"title": "Octets", "concepts": ["octets"], "due_on": due.isoformat()}
+    return form | changes
+
+
+def test_an_assignment_stands_on_the_learners_page_until_it_is_practised(
+    room: Classroom,
+) -> None:
+    past = joined(room, "Ana")
+    past.answered("octet-largest", days_ago=1)  # before it was given
+    teacher, learner = signed_in(room.teacher), signed_in(past.learner)
+    for _ in range(2):
+        teacher.post(reverse("tutor:assign", args=[room.pk]), assignment())
+    assert Assignment.objects.count() == 1
+    told = learner.get(reverse("tutor:me")).content.decode()
+    assert "Octets (Tuesday)" in told
+    assert "is-done" not in told
+    past.now = timezone.now()
+    past.answered("octet-impossible")
+    assert "is-done" in learner.get(reverse("tutor:me")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        pytest.param({"title": " "}, "Give the assignment a title", id="no title"),
+        pytest.param({"concepts": []}, "at least one concept", id="no concept"),
+        pytest.param({"concepts": ["x"]}, "no such concept", id="unknown concept"),
+        pytest.param({"due_on": "2020-01-01"}, "This day is over", id="past"),
+        pytest.param({"due_on": "soon"}, "This is no day", id="no day"),
+        pytest.param({"due_on": "2999-01-01"}, "within the next year", id="far"),
+    ],
+)
+def test_a_refused_assignment_says_why_and_keeps_what_was_typed(
+    room: Classroom, changes: dict[str, Any], told: str
+) -> None:
+    sent = assignment(note="Keep this.") | changes
+    answer = signed_in(room.teacher).post(reverse("tutor:assign", args=[room.pk]), sent)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert "Keep this." in answer.content.decode()
+
+
+def test_the_export_tells_no_more_than_the_page_and_runs_no_formula(
+    room: Classroom,
+) -> None:
+    pasts = [joined(room, name) for name in ("=Ana()", "Bo", "Cy")]
+    for past in pasts:
+        mixed_up(past, "=256+0")
+    teacher = signed_in(room.teacher)
+    tables = {
+        name: teacher.get(reverse("tutor:class_export", args=[room.pk, name]))
+        for name in ("concepts", "mix-ups", "assignments", "learners")
+    }
+    text = {name: answer.content.decode("utf-8-sig") for name, answer in tables.items()}
+    assert "'=Ana()" in text["learners"]
+    assert ",no,,," in text["learners"]
+    assert "“=256+0”" in text["mix-ups"]
+    assert "fewer than three" in text["concepts"]
+    for told in text.values():
+        cells = [cell for line in told.splitlines() for cell in line.split(",")]
+        assert not [c for c in cells if c.strip('"').startswith(("=", "+", "-", "@"))]
+    missing = reverse("tutor:class_export", args=[room.pk, "people"])
+    assert teacher.get(missing).status_code == 404
+
+
+def test_a_class_is_made_once_and_deleted_only_when_the_box_is_ticked() -> None:
+    seed_courses()
+    teacher = signed_in(User.objects.create_user("teacher"))
+    form = {"title": "Tuesday", "course": "computer-networks", "teacher_name": "Ms O"}
+    assert teacher.post(reverse("tutor:classes"), {}).status_code == 422
+    for _ in range(2):
+        teacher.post(reverse("tutor:classes"), form)
+    room = Classroom.objects.get()
+    teacher.post(reverse("tutor:delete_class", args=[room.pk]))
+    assert Classroom.objects.exists()
+    teacher.post(reverse("tutor:delete_class", args=[room.pk]), {"sure": "yes"})
+    assert not Classroom.objects.exists()
+
+
+def test_a_stranger_with_a_link_is_told_what_it_is_before_signing_in(
+    room: Classroom,
+) -> None:
+    token = invitations.invite(room, timezone.now())
+    told = Client().get(reverse("tutor:join", args=[token])).content.decode()
+    assert "Ms Okafor invites you" in told
+    assert "Go on as a guest" in told
