@@ -13,6 +13,7 @@ from chatapp.characters.cards import Card, card
 from chatapp.conversations.lanes import Beside, Lane, Remark
 from chatapp.conversations.models import Conversation
 from memory.taxonomy import TUTOR
+from tutor.content.library import content
 from tutor.content.visible import courses_for
 from tutor.lessons import greeting, moment, practising, remarks
 from tutor.lessons.card import card_values
@@ -22,10 +23,12 @@ from tutor.models import Course
 def _instructions(conversation: Conversation) -> str:
     character = conversation.character
     course = Course.objects.get(tutor=character)
+    # Titles alone: explanations hold answers, and come with what is being learnt.
+    titles = "; ".join(concept.title for concept in content(course).in_order())
     return (
         f'You are {character.name}, tutor of the course "{course.title}".\n\n'
         f"{character.persona}\n\n"
-        f"What the course teaches, in order:\n{course.topics}\n\n"
+        f"What the course teaches, in order: {titles}.\n\n"
         "If the notes say that the learner holds a misconception about what is being"
         " taught, take that up first. Do not teach again what they say is mastered."
         " Speak of what they give with a confidence below 0.60 as a guess. Ask one"

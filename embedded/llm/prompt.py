@@ -65,6 +65,7 @@ class Prompt:
     past_replies: tuple[str, ...] = ()
     seed: int = 0
     so_far: str = ""
+    system: str = ""
 
 
 def read_prompt(messages: tuple[ChatMessage, ...], seed: int = 0) -> Prompt:
@@ -86,6 +87,7 @@ def read_prompt(messages: tuple[ChatMessage, ...], seed: int = 0) -> Prompt:
         past_replies=tuple(m.content for m in messages if m.role == "assistant"),
         seed=seed,
         so_far=so_far,
+        system=system,
     )
 
 

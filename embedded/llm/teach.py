@@ -20,6 +20,7 @@ from embedded.llm.converse import (
 )
 from embedded.llm.intents import intent_of
 from embedded.llm.lessons import Lesson, Misconception, Step, Topic, lesson_of
+from embedded.llm.practice import practice_in, practise
 from embedded.llm.progress import QUESTION, STUCK, Progress
 from embedded.llm.prompt import MARKER, Note, Prompt
 from embedded.llm.recollect import recollect
@@ -35,7 +36,12 @@ _TALK = ("real", "goodbye", "thanks", "how", "low", "about", "greeting")
 
 
 def teach(prompt: Prompt) -> Reply:
-    """What the tutor says next; a course nobody wrote a lesson for is just talk."""
+    """What the tutor says next; a course nobody wrote a lesson for is just talk.
+
+    A question on the card comes first: it is the lesson's own.
+    """
+    if at := practice_in(prompt.system):
+        return practise(prompt, at)
     lesson = lesson_of(prompt.course or "")
     return _Turn(prompt, lesson).reply() if lesson else reply_to(prompt)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from chatapp.conversations.models import Conversation
 from tutor.lessons import opening, plan, practising, reading
 from tutor.lessons.snapshot import snapshot
+from tutor.models.lesson import QuestionState
 
 
 def greeting(conversation: Conversation) -> str:
@@ -15,6 +16,8 @@ def greeting(conversation: Conversation) -> str:
     lesson = reading.lesson_of(conversation)
     if lesson.ended_at is not None:
         return ""
+    # A question that nobody has touched may not be the one that is due by now.
+    lesson.questions.filter(state=QuestionState.OPEN, moves=None).delete()
     at = reading.situation(lesson, now)
     lesson.plan = [line.as_json() for line in plan.plan(at)]
     lesson.before = snapshot(at.state)

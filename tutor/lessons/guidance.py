@@ -7,13 +7,17 @@ answered, and then with the order not to say it. The learner's words are quoted 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tutor.content.course import Concept, CourseContent, Item
+from tutor.learner.misconception import Standing
 from tutor.learner.state import LearnerState, MisconceptionState
-from tutor.lessons.ladder import Standing
+from tutor.lessons import ladder
+from tutor.lessons.leaks import judge
 
+_SENTENCE = re.compile(r"(?<=[.!?:;])\s+")
 QUOTED = 300
 """Characters of an answer that the model is shown."""
 RULES = """\
@@ -52,7 +56,7 @@ class Card:
     """
 
     item: Item
-    standing: Standing
+    standing: ladder.Standing
     is_open: bool
     state: str
     attempts: Sequence[Attempt] = ()
@@ -65,11 +69,13 @@ def guidance(
     """The text for the model; `concept` is what is being learnt where no card is."""
     about = card.item.concept if card else concept
     known = content.concepts.get(about)
+    # Until there is an attempt, nothing that the model reads holds the answer.
+    kept = card.item if card and card.is_open and not card.attempts else None
     sections = [
         RULES,
-        *([_concept(known)] if known else []),
+        *([_concept(known, kept)] if known else []),
         *(_card(content, card) if card else []),
-        *_beliefs(content, state, about),
+        *_beliefs(content, state, about, kept),
         *_mastered(content, state),
         *_approach(state, card, about),
     ]
@@ -97,8 +103,16 @@ def quoted(text: str) -> str:
     return json.dumps(cut, ensure_ascii=False)
 
 
-def _concept(concept: Concept) -> str:
-    return f"Concept: {concept.title}. {concept.explanation}"
+def without_answer(text: str, item: Item | None) -> str:
+    """The sentences that do not hold the answer to this item."""
+    if item is None:
+        return text
+    sentences = _SENTENCE.split(text)
+    return " ".join(s for s in sentences if judge(item, s, ()) == "fine")
+
+
+def _concept(concept: Concept, kept: Item | None) -> str:
+    return f"Concept: {concept.title}. {without_answer(concept.explanation, kept)}"
 
 
 def _card(content: CourseContent, card: Card) -> Iterable[str]:
@@ -118,22 +132,21 @@ def _card(content: CourseContent, card: Card) -> Iterable[str]:
 
 
 def _after(content: CourseContent, card: Card) -> Iterable[str]:
-    """What may be known once there is an attempt."""
+    """What may be known once there is an attempt, or the question is closed."""
     last = card.attempts[-1] if card.attempts else None
-    if last is None:
-        return
-    wrong = content.misconceptions.get(last.misconception)
-    if wrong is not None and not last.right:
+    wrong = content.misconceptions.get(last.misconception) if last else None
+    if last is not None and wrong is not None and not last.right:
         yield (
             f"That answer fits this misconception: {quoted(wrong.statement)}"
             f" What is true: {wrong.correction}"
         )
     if not card.is_open:
         yield (
-            f"Reference: {quoted(card.item.answer)}. The page has said the verdict:"
-            " add in one or two sentences why it is so, and ask nothing of the card."
+            f"Reference: {quoted(card.item.answer)}. Worked: {quoted(_worked(card))}"
+            " The page has said the verdict: add in one or two sentences why it is so,"
+            " and ask nothing of the card."
         )
-    elif not last.right:
+    elif last is not None:
         yield (
             f"Reference, not to be said or hinted at in figures:"
             f" {quoted(card.item.answer)}. Do not praise the answer; say what in its"
@@ -141,30 +154,37 @@ def _after(content: CourseContent, card: Card) -> Iterable[str]:
         )
 
 
+def _worked(card: Card) -> str:
+    return card.item.hints[-1].text if card.item.hints else ""
+
+
 def _beliefs(
-    content: CourseContent, state: LearnerState, concept: str
+    content: CourseContent, state: LearnerState, concept: str, kept: Item | None
 ) -> Iterable[str]:
     active, weak = state.active(concept), state.weak(concept)
     if active:
         yield "Active misconceptions, to be taken up first:\n" + "\n".join(
-            _belief(content, belief) for belief in active
+            _belief(content, belief, kept) for belief in active
         )
     if weak:
         yield "Perhaps a misconception, said once; check rather than assume:\n" + (
-            "\n".join(_belief(content, belief) for belief in weak)
+            "\n".join(_belief(content, belief, kept) for belief in weak)
         )
     if previously := state.previously(concept):
         yield "Previously held and resolved; watch for it, do not teach it again:\n" + (
-            "\n".join(_belief(content, belief) for belief in previously)
+            "\n".join(_belief(content, belief, kept) for belief in previously)
         )
 
 
-def _belief(content: CourseContent, belief: MisconceptionState) -> str:
+def _belief(
+    content: CourseContent, belief: MisconceptionState, kept: Item | None
+) -> str:
     known = content.misconceptions.get(belief.slug)
     words = known.statement if known else belief.quote or belief.slug
     line = f"- {quoted(words)}, confidence {belief.c:.2f}, {belief.state}"
-    if known and not belief.resolved_at:
-        line += f". What is true: {known.correction}"
+    true = without_answer(known.correction, kept) if known else ""
+    if true and belief.state != Standing.RESOLVED:
+        line += f". What is true: {true}"
     return line
 
 

@@ -41,7 +41,7 @@ def moment(conversation: Conversation, message: Message) -> Moment:
     concept = last.concept if last else ""
     text = guidance(course, state, card, concept)
     if card is None:
-        return Moment(instructions=text)
+        return Moment(instructions=f"{text}\n\nThe course:\n{lesson.course.topics}")
     about = course.concepts.get(card.item.concept)
     query = " ".join([about.title if about else "", card.item.prompt, message.text])
     return Moment(

@@ -33,6 +33,7 @@ DELAYED = timedelta(days=3)
 MOVED = 0.01
 MOST_QUOTES = 2
 MOST_IDLE = 3
+MOST_REVIEWS = 3
 QUOTED = 200
 
 
@@ -66,22 +67,29 @@ def recap(lesson: Lesson, course: CourseContent, state: LearnerState) -> dict[st
     return {
         "counts": _counts(lesson),
         "moved": moved,
-        "next": [
-            {"text": owed.text, "due_at": owed.due_at.isoformat(), "id": owed.id}
-            for owed in state.follow_ups
-        ]
-        + [
-            {
-                "text": title_of(course, known.concept),
-                "due_at": known.due_at.isoformat(),
-                "id": "",
-            }
-            for known in sorted(
-                state.concepts.values(), key=lambda k: k.due_at or state.now
-            )
-            if known.due_at and known.due_at > state.now
-        ][:3],
+        "next": list(_next(course, state)),
     }
+
+
+def _next(course: CourseContent, state: LearnerState) -> Iterable[dict[str, str]]:
+    """What comes back and when: follow-ups, then the reviews that are due first."""
+    owed = state.follow_ups
+    for later in owed:
+        yield {
+            "id": later.id,
+            "text": later.text,
+            "due_at": later.due_at.isoformat(),
+        }
+    taken = {later.concept for later in owed}
+    due = [
+        (known.due_at, known.concept)
+        for known in state.concepts.values()
+        if known.due_at and known.due_at > state.now and known.concept not in taken
+    ]
+    for at, concept in sorted(due)[:MOST_REVIEWS]:
+        title = title_of(course, concept)
+        text = _("Refresh: %(title)s") % {"title": title}
+        yield {"id": "", "text": text, "due_at": at.isoformat()}
 
 
 def _concepts_moved(
@@ -222,6 +230,6 @@ def end_idle(user: User, course: Course) -> None:
         course=course,
         ended_at=None,
         conversation__updated_at__lt=timezone.now() - SITTING,
-    ).exclude(questions=None)
+    ).exclude(conversation__title="")  # one that nobody answered in waits to be used
     for lesson in idle.select_related("conversation")[:MOST_IDLE]:
         end(lesson.conversation)

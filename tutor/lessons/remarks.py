@@ -28,7 +28,8 @@ def remarks(messages: Sequence[UUID]) -> Mapping[UUID, Remark]:
 
 def _remark(move: Move) -> Remark:
     item = item_of(move.question)
-    prompt = " ".join(item.prompt.split()) if item else ""
+    # One line of small print: its code marks and formulas are only in the way.
+    prompt = " ".join(item.prompt.replace("`", "").split()) if item else ""
     if len(prompt) > PROMPT_CHARS:
         prompt = prompt[: PROMPT_CHARS - 1].rstrip() + "…"
     if not move.right:

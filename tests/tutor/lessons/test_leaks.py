@@ -1,0 +1,63 @@
+"""Check 7: what a reply to an open question may hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from tutor.content.course import Item
+from tutor.lessons.leaks import judge
+
+HOSTS = Item("hosts", "masks", "numeric", "How many hosts fit in a /26?", "62")
+HALF = Item("half", "adding", "numeric", "How much is 1/4 + 1/4?", "1/2")
+NETWORK = Item("net", "masks", "text", "Which address names it?", "10.0.0.64")
+PICK = Item(
+    "pick",
+    "udp",
+    "choice",
+    "Which keeps the order?",
+    "TCP",
+    choices=("TCP", "UDP", "Both"),
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "reply"),
+    [
+        (HOSTS, "The answer is 62."),
+        (HOSTS, "So 64 - 2 = 62, you see?"),
+        (HOSTS, "You get **62** hosts."),
+        (HOSTS, "62"),
+        (HOSTS, "That leaves 62.0 of them."),
+        (HALF, "It equals 0.5."),
+        (HALF, "Two quarters are 2/4."),
+        (HALF, "0,5 then."),
+        (NETWORK, "Its name is 10.0.0.64."),
+        (PICK, "It is TCP."),
+        (PICK, "Use TCP for that."),
+    ],
+)
+def test_the_answer_is_never_shown(item: Item, reply: str) -> None:
+    assert judge(item, reply, ()) == "withheld"
+
+
+@pytest.mark.parametrize(
+    ("item", "reply"),
+    [
+        (HOSTS, "How many bits are left for hosts?"),
+        (HOSTS, "32 minus 26 is 6. How many values have 6 bits?"),
+        (HOSTS, "A /26 has 64 addresses; which two may no host use?"),
+        (HALF, "Count the quarters. How many have you?"),
+        (NETWORK, "Blocks begin at 0, 64, 128 and 192."),
+        (NETWORK, "10.0.0.77 lies in which block?"),
+        (PICK, "What would TCP do with a lost packet, and what would UDP do?"),
+    ],
+)
+def test_a_question_that_leads_on_is_shown(item: Item, reply: str) -> None:
+    assert judge(item, reply, ()) == "fine"
+
+
+def test_a_number_of_the_dialogue_is_doubtful_and_no_proof() -> None:
+    """Loose, not tight: written again once, then let through."""
+    dialogue = ["I have 62 apples"]
+    assert judge(HOSTS, "Your 62 apples do not matter here.", dialogue) == "doubtful"
+    assert judge(HOSTS, "The result is 62.", dialogue) == "withheld"
