@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chatapp.memories.urls")),
     path("characters/", include((characters, "characters"))),
     path("personas/", include("chatapp.characters.persona_urls")),
+    path("lorebooks/", include("chatapp.characters.lore_urls")),
     path("learn/", include("tutor.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -17,12 +17,14 @@ from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters import editor_form
 from chatapp.characters.authored import EMPTY
 from chatapp.characters.changes import labels
-from chatapp.characters.definition import of_card, text
+from chatapp.characters.definition import definition, text
+from chatapp.characters.macros import expand
 from chatapp.characters.models import Character
 from chatapp.characters.personas import personas_of
+from chatapp.characters.stage import Stage, cast_of
 from chatapp.characters.visible import own
-from chatapp.conversations.lanes import lane_of
-from chatapp.conversations.models import Conversation
+from chatapp.conversations.context import budget
+from chatapp.conversations.staging import part_of
 from memory.completion import Message
 from memory.prompt import Prompt, build, tokens_in
 
@@ -67,13 +69,14 @@ def _prompt(request: PersonRequest, card: dict[str, object]) -> Prompt:
     character = Character(slug="preview", owner=request.user, card=card)
     character.name = text(card, "name") or _("Somebody")
     persona = personas_of(request.user).filter(is_default=True).first()
-    conversation = Conversation(
-        user=request.user, character=character, lane="character", persona=persona
-    )
-    greeting = of_card(card).first_mes
+    said = definition(character)
+    staged = Stage(said, part_of(persona)).bare()
+    greeting = expand(said.first_mes, cast_of(said, part_of(persona)))
     return build(
-        instructions=lane_of("character").instructions(conversation),
+        instructions=staged.instructions,
         history=[Message("assistant", greeting)] if greeting else [],
         text=_("(what you write)"),
         atoms=(),
+        scene=staged.scene,
+        budget=budget(),
     )

@@ -43,7 +43,6 @@ class Entry:
     constant: bool = False
     selective: bool = False
     case_sensitive: bool = False
-    regexes: bool = True
     whole_words: bool = True
     order: float = 100
     priority: float | None = None
@@ -119,8 +118,6 @@ def read_entry(data: Mapping[str, Any], number: int = 0) -> Entry:
         constant=data.get("constant") is True,
         selective=data.get("selective") is True,
         case_sensitive=(data.get("case_sensitive") is True),
-        # SillyTavern writes `true` for plain words too, so only a "no" says anything.
-        regexes=data.get("use_regex") is not False,
         whole_words=whole is not False,
         order=_number(data.get("insertion_order", data.get("order")), 100),
         priority=None

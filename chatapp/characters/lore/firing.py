@@ -134,7 +134,7 @@ class _Keys:
     def of(cls, entry: Entry, cast: Cast) -> _Keys:
         def made(texts: Sequence[str]) -> tuple[Key, ...]:
             return tuple(
-                Key(text, entry.case_sensitive, entry.whole_words, entry.regexes)
+                Key(text, entry.case_sensitive, entry.whole_words)
                 for written in texts
                 if (text := expand(written, cast).strip())
             )

@@ -41,12 +41,15 @@ _UNSPACED = re.compile(
 
 
 class Key(NamedTuple):
-    """One key as it is to be looked for; equal keys are looked for once."""
+    """One key as it is to be looked for; equal keys are looked for once.
+
+    It is a pattern if it is written as one: `use_regex` is not asked, since SillyTavern
+    writes it for plain words and older cards do not have it.
+    """
 
     text: str
     case_sensitive: bool = False
     whole_words: bool = True
-    may_be_pattern: bool = True
 
 
 @dataclass
@@ -67,7 +70,7 @@ class Pattern(NamedTuple):
 
 def pattern_of(key: Key) -> Pattern | None:
     """The pattern, when the key is written as one."""
-    if not key.may_be_pattern or not key.text.startswith("/"):
+    if not key.text.startswith("/"):
         return None
     written = _PATTERN.fullmatch(key.text)
     if written is None or not _FLAGS.issuperset(written[2]):

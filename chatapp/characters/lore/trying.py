@@ -1,0 +1,60 @@
+"""A lorebook tried with a text: which entries come in, and why each does or not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.conf import settings
+
+from chatapp.characters.definition import definition
+from chatapp.characters.lore.book import read_book
+from chatapp.characters.lore.firing import (
+    Finding,
+    Lorebooks,
+    Situation,
+    Spoken,
+    placed,
+)
+from chatapp.characters.lore.shelf import Shelved
+from chatapp.characters.lore.wording import why
+from chatapp.characters.macros import Cast
+from chatapp.characters.stage import Role, cast_of
+
+MOST_SHOWN = 100
+
+
+def tried(found: Shelved, text: str) -> dict[str, Any]:
+    """What a prompt would get of this book alone."""
+    cast = Cast(found.name)
+    if found.character is not None:
+        cast = cast_of(definition(found.character), Role())
+    findings = Lorebooks([read_book(found.data, name=found.name)], cast).findings(
+        Situation([Spoken(text)], replies=1, greeting=None), budget=settings.LORE_TOKENS
+    )
+    comes = placed(findings)
+    reasons = Counter(
+        why(finding.why) for finding in findings if finding.fate in {"quiet", "off"}
+    )
+    return {
+        "comes": [_told(finding) for finding in comes],
+        "tokens": sum(finding.tokens for finding in comes),
+        "cut": [_told(finding) for finding in findings if finding.fate == "cut"],
+        "quiet": [
+            _told(finding)
+            for finding in findings
+            if finding.fate in {"quiet", "off"} and finding.why != "no key"
+        ][:MOST_SHOWN],
+        "reasons": reasons.most_common(),
+        "is_tried": True,
+    }
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {
+        "name": finding.entry.name,
+        "number": finding.entry.number,
+        "why": why(finding.why, finding.detail),
+        "content": finding.content,
+        "tokens": finding.tokens,
+    }
