@@ -9,7 +9,7 @@ from django.db import transaction
 
 from chatapp.accounts.models import User
 from chatapp.conversations import hub, path, tasks
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.models import Conversation, Message, PathEntry
 from chatapp.conversations.turns import Hold
 from chatapp.memories import records
 from chatapp.pipeline import tell
@@ -38,6 +38,38 @@ def select(
         if place.shown != sibling_id:
             path.leave(conversation.pk, place.position)
             show(conversation, sibling_id, place.position)
+
+
+def go_to(user: User, conversation: Conversation, message_id: UUID) -> None:
+    """Show this message, wherever in the tree it is, with what stood below it last.
+
+    One that is shown already changes nothing. Raises as `select` does.
+    """
+    with transaction.atomic():
+        Hold(user, conversation).got()
+        if not path.is_here(conversation.pk, message_id):
+            raise Message.DoesNotExist
+        place = path.place_of(conversation.pk, message_id)
+        if place is None or place.shown != message_id:
+            reach(conversation, message_id)
+
+
+def reach(conversation: Conversation, message_id: UUID) -> bool:
+    """Turn the path to where this message is; False if something above it is deleted.
+
+    Part of the caller's transaction, which holds the conversation.
+    """
+    way = path.way_to(conversation.pk, message_id)
+    if way is None:
+        return False
+    parent_id = Message.objects.values_list("parent", flat=True).get(pk=way[0])
+    position = 0
+    if parent_id is not None:
+        above = PathEntry.objects.get(conversation=conversation, message=parent_id)
+        position = above.position + 1
+    path.leave(conversation.pk, position)
+    show(conversation, message_id, position, above=way[:-1])
+    return True
 
 
 def show(

@@ -28,28 +28,9 @@ from chatapp.conversations.models import (
     Status,
 )
 from chatapp.conversations.turns import Hold
-from chatapp.pipeline import Asked
 
 SLACK = timedelta(seconds=2)
 """An undo that was pressed in time, and whose request took long, still counts."""
-# From the message up to the first one whose place is on the path.
-UPWARD = """
-    WITH RECURSIVE upward (id, parent_id, height) AS (
-        SELECT id, parent_id, 0 FROM conversations_message WHERE id = %(message)s
-        UNION ALL
-        SELECT parent.id, parent.parent_id, upward.height + 1 FROM upward
-        JOIN conversations_message AS parent ON parent.id = upward.parent_id
-        WHERE NOT EXISTS (
-            SELECT 1 FROM conversations_pathentry AS entry
-            WHERE entry.conversation_id = %(conversation)s
-              AND entry.message_id = upward.parent_id)
-    )
-    SELECT id, parent_id, EXISTS (
-        SELECT 1 FROM conversations_deletion AS deletion
-        WHERE deletion.conversation_id = %(conversation)s
-          AND deletion.message_id = upward.id AND deletion.undone_at IS NULL)
-    FROM upward ORDER BY height DESC
-"""
 
 
 class TooLate(Exception):
@@ -182,16 +163,5 @@ def _neighbour(versions: Sequence[UUID], message_id: UUID) -> UUID | None:
 
 def _show_again(conversation: Conversation, message_id: UUID) -> None:
     """Turn the path to where this message is, unless something above it is deleted."""
-    values = {"conversation": conversation.pk, "message": message_id}
-    chain = Asked(UPWARD, values).all()
-    if any(deleted for _, _, deleted in chain):
+    if not choosing.reach(conversation, message_id):
         choosing.turn(conversation, conversation.leaf_id)
-        return
-    _, parent_id, _ = chain[0]
-    position = 0
-    if parent_id is not None:
-        above = PathEntry.objects.get(conversation=conversation, message=parent_id)
-        position = above.position + 1
-    path.leave(conversation.pk, position)
-    missing = [message for message, _, _ in chain[:-1]]
-    choosing.show(conversation, message_id, position, above=missing)

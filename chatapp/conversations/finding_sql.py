@@ -11,15 +11,25 @@ A migration has run this text. Whoever changes it, or `folding`, adds another on
 
 from __future__ import annotations
 
-from chatapp.conversations.folding import CJK, FOLDS, GONE
+from chatapp.conversations.folding import CJK, LOWER, MARKS, PUNCTUATION
 
-_FROM = ("".join(FOLDS) + GONE).replace("'", "''")
-_TO = "".join(FOLDS.values())
-
+_PUNCTUATION = PUNCTUATION.replace("'", "''")
+_CAPITALS, _SMALL = "".join(LOWER), "".join(LOWER.values())
+# COLLATE "C": a Turkish database would make another letter of I. translate() looks
+# through its whole list for each letter, so only where there is one to change.
 FOLD = f"""
 CREATE OR REPLACE FUNCTION conversations_folded(words text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS
-$$ SELECT translate(words, '{_FROM}', '{_TO}') $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+BEGIN
+    IF octet_length(words) <> char_length(words) THEN
+        words := normalize(
+            regexp_replace(normalize(words, NFKD), '[{MARKS}]', '', 'g'), NFC);
+        IF words ~ '[{_CAPITALS}]' THEN
+            words := translate(words, '{_CAPITALS}', '{_SMALL}');
+        END IF;
+    END IF;
+    RETURN regexp_replace(lower(words COLLATE "C"), '[{_PUNCTUATION}]', ' ', 'g');
+END $$
 """
 # The last letter of a run begins no pair: alone, it lets one letter be looked for.
 # Whatever goes wrong in here must not keep a message from being written.
@@ -27,9 +37,10 @@ TERMS = f"""
 CREATE OR REPLACE FUNCTION conversations_terms(words text, owner bigint)
 RETURNS tsvector LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-    plain text := conversations_folded(words);
+    plain text;
     lone text[] := ARRAY['@' || owner];
 BEGIN
+    plain := conversations_folded(words);
     IF octet_length(plain) <> char_length(plain) THEN
         SELECT lone || coalesce(array_agg(DISTINCT substr(run[1], place, 2)), '{{}}')
         INTO lone

@@ -55,26 +55,51 @@ LEAVE = """
     ON CONFLICT (conversation_id, message_id) DO UPDATE SET next_id = excluded.next_id
 """
 # The child that was shown last below each message, else the newest.
+NEXT = f"""
+    SELECT child.id FROM conversations_message AS child
+    LEFT JOIN conversations_leftbehind AS left_behind
+           ON left_behind.conversation_id = %(conversation)s
+          AND left_behind.message_id = tail.id
+    WHERE child.parent_id = tail.id AND {VISIBLE}
+    ORDER BY (child.id = left_behind.next_id) DESC NULLS LAST,
+             child.created_at DESC, child.id DESC
+    LIMIT 1
+"""
 FOLLOW = f"""
     WITH RECURSIVE tail (id, depth) AS (
         SELECT %(message)s::uuid, 0
         UNION ALL
         SELECT below.id, tail.depth + 1 FROM tail
-        CROSS JOIN LATERAL (
-            SELECT child.id FROM conversations_message AS child
-            LEFT JOIN conversations_leftbehind AS left_behind
-                   ON left_behind.conversation_id = %(conversation)s
-                  AND left_behind.message_id = tail.id
-            WHERE child.parent_id = tail.id AND {VISIBLE}
-            ORDER BY (child.id = left_behind.next_id) DESC NULLS LAST,
-                     child.created_at DESC, child.id DESC
-            LIMIT 1
-        ) AS below
+        CROSS JOIN LATERAL ({NEXT}) AS below
     ), shown AS (
         INSERT INTO conversations_pathentry (conversation_id, message_id, position)
         SELECT %(conversation)s, id, %(position)s + depth FROM tail
     )
     SELECT id FROM tail ORDER BY depth DESC LIMIT 1
+"""
+# From the message up to the first one whose place is on the path.
+UPWARD = """
+    WITH RECURSIVE upward (id, parent_id, height) AS (
+        SELECT id, parent_id, 0 FROM conversations_message WHERE id = %(message)s
+        UNION ALL
+        SELECT parent.id, parent.parent_id, upward.height + 1 FROM upward
+        JOIN conversations_message AS parent ON parent.id = upward.parent_id
+        WHERE NOT EXISTS (
+            SELECT 1 FROM conversations_pathentry AS entry
+            WHERE entry.conversation_id = %(conversation)s
+              AND entry.message_id = upward.parent_id)
+    )
+    SELECT id, parent_id, EXISTS (
+        SELECT 1 FROM conversations_deletion AS deletion
+        WHERE deletion.conversation_id = %(conversation)s
+          AND deletion.message_id = upward.id AND deletion.undone_at IS NULL)
+    FROM upward ORDER BY height DESC
+"""
+HERE = f"""
+    SELECT 1 FROM conversations_message AS child
+    WHERE child.id = %(message)s AND ({VISIBLE} OR EXISTS (
+        SELECT 1 FROM conversations_pathentry AS entry
+        WHERE entry.conversation_id = %(conversation)s AND entry.message_id = child.id))
 """
 ORDERED = "array_agg(child.id ORDER BY child.created_at, child.id)"
 SIBLINGS = f"""
@@ -156,6 +181,26 @@ def follow(conversation_id: UUID, message_id: UUID, position: int) -> UUID:
     assert row is not None  # the message itself, at least
     leaf: UUID = row[0]
     return leaf
+
+
+def way_to(conversation_id: UUID, message_id: UUID) -> list[UUID] | None:
+    """Messages from the first one below the path down to this one.
+
+    None when one of them is deleted here. One whose parent is shown has the way [itself].
+    """
+    values: dict[str, Any] = {"conversation": conversation_id, "message": message_id}
+    chain = Asked(UPWARD, values).all()
+    if any(deleted for _, _, deleted in chain):
+        return None
+    return [message for message, _, _ in chain]
+
+
+def is_here(conversation_id: UUID, message_id: UUID) -> bool:
+    """Whether the conversation shows this message or could: its way is not deleted."""
+    values: dict[str, Any] = {"conversation": conversation_id, "message": message_id}
+    if Asked(HERE, values).one() is None:
+        return False
+    return way_to(conversation_id, message_id) is not None
 
 
 def siblings(

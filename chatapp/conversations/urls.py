@@ -7,6 +7,7 @@ from django.urls import path
 from chatapp.conversations import (
     chip_views,
     compare_views,
+    finding_views,
     memory_views,
     persona_views,
     preview_views,
@@ -24,6 +25,9 @@ urlpatterns = [
     path("turns/<uuid:pk>/receipt/undo/", chip_views.undo_receipt, name="undo_receipt"),
     path("turns/atoms/<int:pk>/", chip_views.chip, name="chip"),
     path("turns/atoms/<int:pk>/wrong/", chip_views.say_wrong, name="wrong"),
+    path("find/", finding_views.find, name="find"),
+    path("c/<uuid:pk>/m/<uuid:message>/", finding_views.read_passage, name="passage"),
+    path("c/<uuid:pk>/m/<uuid:message>/show/", finding_views.show_version, name="show"),
     path("c/<uuid:pk>/", views.open_page, name="open"),
     path("c/<uuid:pk>/send/", views.send, name="send"),
     path("c/<uuid:pk>/persona/", persona_views.speak_as, name="persona"),
