@@ -14,7 +14,7 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 .PHONY: help demo demo-reset backup restore doctor test test-faults test-memory \
 	conformance test-openapi lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
-	bench-maas bench-attribution bench-extract bench-recall clean
+	bench-maas bench-attribution bench-extract bench-recall bench-search bench-long clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -107,6 +107,12 @@ bench-recall: $(BIN)/.runtime  ## what recall finds (LOCOMO=file, MADIAL=folder,
 
 bench-extract: $(BIN)/.runtime  ## what is learnt from labelled turns, with the configured model (JSON=path, TURNS=path)
 	@$(BIN)/python -m bench.extract $(if $(TURNS),--turns "$(TURNS)") $(if $(JSON),--json "$(JSON)")
+
+bench-search: $(BIN)/.runtime  ## finding words among 200,000 messages (JSON=path)
+	@$(BIN)/python -m bench.search $(if $(JSON),--json "$(JSON)")
+
+bench-long: $(BIN)/.runtime  ## pages of 5,000 messages, lists of 10,000 conversations (JSON=path)
+	@$(BIN)/python -m bench.long $(if $(JSON),--json "$(JSON)")
 
 clean:  ## remove the virtual environments and caches, never the data
 	@rm -rf .venv .venv-memory .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -84,3 +84,48 @@ class SummaryForm(forms.Form):
                 gettext("It contains half a character that can not be stored.")
             )
         return text
+
+
+class KeepForm(forms.Form):
+    """A form of the pages that keep order: its first problem is what is said."""
+
+    def problem(self) -> str:
+        """The first thing that is wrong, as a sentence."""
+        return next((str(errors[0]) for errors in self.errors.values()), "")
+
+
+class RenameForm(KeepForm):
+    """A conversation's name; none lets the next message name it."""
+
+    title = forms.CharField(
+        required=False,
+        max_length=120,
+        error_messages={
+            "max_length": gettext_lazy("A name may have up to 120 characters.")
+        },
+    )
+
+
+class FolderForm(KeepForm):
+    """A folder's name."""
+
+    name = forms.CharField(
+        max_length=60,
+        error_messages={
+            "required": gettext_lazy("A folder needs a name."),
+            "max_length": gettext_lazy("A folder's name may have up to 60 characters."),
+        },
+    )
+
+
+class MoveForm(KeepForm):
+    """Into which folder; a name in `new` makes one."""
+
+    folder = forms.CharField(required=False, max_length=20)
+    new = forms.CharField(
+        required=False,
+        max_length=60,
+        error_messages={
+            "max_length": gettext_lazy("A folder's name may have up to 60 characters.")
+        },
+    )

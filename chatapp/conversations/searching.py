@@ -117,7 +117,7 @@ class Hit:
     is_shown: bool
     is_own: bool
     speaker: str
-    avatar: str
+    portrait: str
     hue: int
     title: str
     said_at: datetime
@@ -197,7 +197,7 @@ def _hit(row: Row, character: Character, query: Sought, is_shown: bool) -> Hit:
         is_shown=is_shown,
         is_own=role == "user",
         speaker=name,
-        avatar=character.avatar,
+        portrait=character.portrait,
         hue=character.accent,
         title=title or (character.subject if lane == "tutor" else "") or name,
         said_at=said_at,

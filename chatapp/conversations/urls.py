@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from chatapp.conversations import (
     chip_views,
     compare_views,
+    export_views,
     finding_views,
+    import_views,
+    keeping_views,
     memory_views,
     persona_views,
     preview_views,
@@ -26,6 +29,23 @@ urlpatterns = [
     path("turns/atoms/<int:pk>/", chip_views.chip, name="chip"),
     path("turns/atoms/<int:pk>/wrong/", chip_views.say_wrong, name="wrong"),
     path("find/", finding_views.find, name="find"),
+    path("conversations/", keeping_views.conversations, name="list"),
+    path(
+        "conversations/folders/<int:pk>/",
+        keeping_views.change_folder,
+        name="change_folder",
+    ),
+    path("conversations/import/", import_views.import_chats, name="import"),
+    path("c/<uuid:pk>/keep/", keeping_views.keep, name="keep"),
+    path("c/<uuid:pk>/rename/", keeping_views.rename, name="rename"),
+    path("c/<uuid:pk>/pin/", keeping_views.pin, name="pin"),
+    path("c/<uuid:pk>/archive/", keeping_views.archive, name="archive"),
+    path("c/<uuid:pk>/move/", keeping_views.move, name="move"),
+    re_path(
+        r"^c/(?P<pk>[0-9a-f-]{36})/export\.(?P<kind>md|json|html)$",
+        export_views.export,
+        name="export",
+    ),
     path("c/<uuid:pk>/m/<uuid:message>/", finding_views.read_passage, name="passage"),
     path("c/<uuid:pk>/m/<uuid:message>/show/", finding_views.show_version, name="show"),
     path("c/<uuid:pk>/", views.open_page, name="open"),

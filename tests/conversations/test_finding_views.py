@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def browser(person: User) -> Client:
+def page_of_mine(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
@@ -38,20 +38,20 @@ def left_version(person: User, conversation: Conversation) -> uuid.UUID:
 
 
 def test_the_page_of_hits_marks_words_and_nothing_else(
-    browser: Client, person: User, conversation: Conversation
+    page_of_mine: Client, person: User, conversation: Conversation
 ) -> None:
     message = left_version(person, conversation)
-    page = html(browser.get("/find/", {"q": "bees"}))
+    page = html(page_of_mine.get("/find/", {"q": "bees"}))
     assert "I keep &lt;b&gt;<mark>bees</mark>&lt;/b&gt;." in page
     assert "in another version" in page
     assert f'href="/c/{conversation.pk}/m/{message}/"' in page
 
 
 def test_hits_alone_are_answered_while_one_types(
-    browser: Client, conversation: Conversation
+    page_of_mine: Client, conversation: Conversation
 ) -> None:
     say(conversation, "Bees.", "Oh.")
-    part = html(browser.get("/find/", {"q": "bee", "part": "hits"}))
+    part = html(page_of_mine.get("/find/", {"q": "bee", "part": "hits"}))
     assert part.count('class="hit ') == 1
     assert "<html" not in part
 
@@ -68,31 +68,31 @@ def test_hits_alone_are_answered_while_one_types(
     ],
 )
 def test_a_page_without_hits_says_what_to_do(
-    browser: Client, conversation: Conversation, query: str, said: str
+    page_of_mine: Client, conversation: Conversation, query: str, said: str
 ) -> None:
     say(conversation, "Bees.", "Oh.")
-    assert said in html(browser.get("/find/", {"q": query}))
+    assert said in html(page_of_mine.get("/find/", {"q": query}))
 
 
 def test_a_passage_shows_the_other_version_and_only_its_button_chooses_it(
-    browser: Client, person: User, conversation: Conversation
+    page_of_mine: Client, person: User, conversation: Conversation
 ) -> None:
     message = left_version(person, conversation)
-    page = html(browser.get(f"/c/{conversation.pk}/m/{message}/"))
+    page = html(page_of_mine.get(f"/c/{conversation.pk}/m/{message}/"))
     assert "Reading it here changes nothing" in page
     assert "I keep &lt;b&gt;bees&lt;/b&gt;." in page
     assert texts(conversation) == ["Ducks.", "Quack."]
-    answered = browser.post(f"/c/{conversation.pk}/m/{message}/show/")
+    answered = page_of_mine.post(f"/c/{conversation.pk}/m/{message}/show/")
     assert answered["Location"].startswith(f"/c/{conversation.pk}/?at={message}")
     assert texts(conversation) == ["I keep <b>bees</b>.", "Oh."]
 
 
 def test_a_version_is_not_chosen_while_a_reply_is_written(
-    browser: Client, person: User, conversation: Conversation
+    page_of_mine: Client, person: User, conversation: Conversation
 ) -> None:
     message = left_version(person, conversation)
     say(conversation, "More.", "")
-    answered = browser.post(f"/c/{conversation.pk}/m/{message}/show/")
+    answered = page_of_mine.post(f"/c/{conversation.pk}/m/{message}/show/")
     assert answered.status_code == 409
     assert "still being written" in html(answered)
 
@@ -109,12 +109,12 @@ def test_another_person_has_no_such_passage(
 
 
 def test_a_message_of_elsewhere_has_no_passage_here(
-    browser: Client, person: User, conversation: Conversation
+    page_of_mine: Client, person: User, conversation: Conversation
 ) -> None:
     left_version(person, conversation)
     other = Conversation.objects.create(user=person, character=conversation.character)
     message = shown(conversation, "Ducks.")
-    assert browser.get(f"/c/{other.pk}/m/{message.pk}/").status_code == 404
+    assert page_of_mine.get(f"/c/{other.pk}/m/{message.pk}/").status_code == 404
 
 
 def test_whoever_is_not_signed_in_is_asked_to() -> None:
