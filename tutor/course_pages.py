@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from chatapp.accounts.request import PersonRequest, person_required
+from chatapp.accounts.request import PersonRequest, SiteRequest, person_required
+from chatapp.conversations.markdown import render as render_text
 from chatapp.conversations.models import Conversation
+from tutor.content.course import Item
 from tutor.content.formats import read_any
 from tutor.content.importing import MOST_COURSES, TooManyCourses, take_in
 from tutor.content.library import content
@@ -25,6 +27,8 @@ from tutor.models import Course
 
 EXAMPLE = Path(__file__).parent / "content" / "example"
 SHOWN_LEFT_OUT = 100
+MOST_SHOWN = 200
+"""Items that the page of a course shows with their answers; the files have all."""
 
 
 @require_GET
@@ -76,8 +80,7 @@ def _taken(request: PersonRequest, course: Course, notes: Report) -> HttpRespons
 
 @require_GET
 @never_cache
-@person_required
-def course(request: PersonRequest, slug: str) -> HttpResponse:
+def course(request: SiteRequest, slug: str) -> HttpResponse:
     """What a course teaches; its owner also sees items and answers."""
     found = get_object_or_404(courses_for(request.user), slug=slug)
     return render(request, "tutor/course.html", _course_page(request, found))
@@ -109,7 +112,7 @@ def files(request: PersonRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-def example(request: PersonRequest) -> HttpResponse:
+def example(request: SiteRequest) -> HttpResponse:
     """A small course to copy, as a zip."""
     texts = {p.name: p.read_text(encoding="utf-8") for p in EXAMPLE.glob("*.toml")}
     if not texts:
@@ -137,28 +140,48 @@ def _page(request: PersonRequest) -> dict[str, object]:
     }
 
 
-def _course_page(request: PersonRequest, course: Course) -> dict[str, object]:
+def _course_page(request: SiteRequest, course: Course) -> dict[str, object]:
     taught = content(course)
-    concepts = [
-        {
-            "concept": concept,
-            "needs": [
-                taught.concepts[slug].title
-                for slug in concept.prerequisites
-                if slug in taught.concepts
-            ],
-            "misconceptions": taught.misconceptions_of(concept.slug),
-            "items": taught.items_of(concept.slug),
-        }
-        for concept in taught.in_order()
-    ]
+    user = request.user
+    is_owner = user.is_authenticated and course.owner_id == user.pk
+    left = MOST_SHOWN
+    concepts = []
+    for concept in taught.in_order():
+        items = taught.items_of(concept.slug)
+        shown = items[: max(0, left)] if is_owner else []
+        left -= len(shown)
+        concepts.append(
+            {
+                "title": concept.title,
+                "explanation": render_text(concept.explanation),
+                "needs": [
+                    taught.concepts[slug].title
+                    for slug in concept.prerequisites
+                    if slug in taught.concepts
+                ],
+                "misconceptions": taught.misconceptions_of(concept.slug),
+                "count": len(items),
+                "items": [_looked_through(item) for item in shown],
+                "has_more": len(shown) < len(items),
+            }
+        )
     return {
         "course": course,
         "counts": _counts(course),
         "concepts": concepts,
-        "is_owner": course.owner_id == request.user.pk,
+        "is_owner": is_owner,
         "left_out": [],
         "left_out_count": 0,
+    }
+
+
+def _looked_through(item: Item) -> dict[str, object]:
+    """An item as its owner reads it: with its answer and the whole ladder."""
+    return {
+        "prompt": render_text(item.prompt),
+        "choices": [render_text(choice) for choice in item.choices],
+        "answer": render_text(item.answer),
+        "hints": [render_text(hint.text) for hint in item.hints],
     }
 
 

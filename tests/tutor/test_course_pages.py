@@ -30,15 +30,15 @@ def teacher() -> User:
 
 
 @pytest.fixture
-def page(teacher: User) -> Client:
+def visit(teacher: User) -> Client:
     client = Client()
     client.force_login(teacher)
     return client
 
 
-def bring(page: Client, files: dict[str, str], name: str = "course.zip") -> str:
+def bring(visit: Client, files: dict[str, str], name: str = "course.zip") -> str:
     packed = zipped({file: text.encode() for file, text in files.items()})
-    answer = page.post(
+    answer = visit.post(
         "/learn/courses/import/",
         {"files": SimpleUploadedFile(name, packed)},
         follow=True,
@@ -46,58 +46,58 @@ def bring(page: Client, files: dict[str, str], name: str = "course.zip") -> str:
     return answer.content.decode()
 
 
-def test_a_course_is_brought_and_can_be_taught(page: Client, teacher: User) -> None:
-    shown = bring(page, SOUND)
+def test_a_course_is_brought_and_can_be_taught(visit: Client, teacher: User) -> None:
+    shown = bring(visit, SOUND)
     course = Course.objects.get(owner=teacher)
     assert "is here" in shown
     assert "Metres and centimetres" in shown
     assert content(course).items["metres-to-centimetres"].answer == "300"
     assert course.tutor.is_tutor
-    started = page.post(f"/learn/{course.slug}/start/")
+    started = visit.post(f"/learn/{course.slug}/start/")
     assert started.status_code == 302
-    assert f">{course.title}<" in page.get("/learn/").content.decode()
+    assert f">{course.title}<" in visit.get("/learn/").content.decode()
 
 
-def test_several_files_are_a_course_too(page: Client, teacher: User) -> None:
+def test_several_files_are_a_course_too(visit: Client, teacher: User) -> None:
     files = [SimpleUploadedFile(n, t.encode()) for n, t in SOUND.items()]
-    page.post("/learn/courses/import/", {"files": files})
+    visit.post("/learn/courses/import/", {"files": files})
     assert Course.objects.filter(owner=teacher).count() == 1
 
 
-def test_every_error_is_shown_and_nothing_is_taken_in(page: Client) -> None:
+def test_every_error_is_shown_and_nothing_is_taken_in(visit: Client) -> None:
     text = SOUND[LENGTHS].replace('answer = "300"', 'answer = "many"')
     text = text.replace('kind = "text"', 'kind = "essay"')
-    shown = bring(page, SOUND | {LENGTHS: text})
+    shown = bring(visit, SOUND | {LENGTHS: text})
     assert "there are" in shown
-    assert "line 25" in shown
+    assert "line 23" in shown
     assert "must be one of numeric" in shown
     assert not Course.objects.exists()
     assert not Character.objects.exists()
 
 
-def test_a_course_of_the_same_name_is_replaced(page: Client, teacher: User) -> None:
-    bring(page, SOUND)
+def test_a_course_of_the_same_name_is_replaced(visit: Client, teacher: User) -> None:
+    bring(visit, SOUND)
     first = Course.objects.get(owner=teacher)
     changed = SOUND["course.toml"].replace('"Metric lengths"', '"Lengths"')
-    bring(page, SOUND | {"course.toml": changed})
+    bring(visit, SOUND | {"course.toml": changed})
     again = Course.objects.get(owner=teacher)
     assert (again.pk, again.slug, again.title) == (first.pk, first.slug, "Lengths")
     assert again.tutor_id == first.tutor_id
 
 
-def test_what_oatutor_calls_a_pool_is_a_course(page: Client, teacher: User) -> None:
+def test_what_oatutor_calls_a_pool_is_a_course(visit: Client, teacher: User) -> None:
     picture = STEP | {"stepTitle": "##figure.gif##"}
     files = pool() | {"content-pool/b/steps/ba/ba.json": json.dumps(picture)}
-    shown = bring(page, files)
+    shown = bring(visit, files)
     assert "One problem was left out" in shown
     assert list(content(Course.objects.get(owner=teacher)).items) == ["sum1a"]
 
 
 def test_nobody_else_sees_it_but_the_learners_of_a_class(
-    page: Client, teacher: User
+    visit: Client, teacher: User
 ) -> None:
     seed_courses()
-    bring(page, SOUND)
+    bring(visit, SOUND)
     course = Course.objects.get(owner=teacher)
     other = User.objects.create_user("other")
     client = Client()
@@ -131,45 +131,45 @@ def test_a_guest_is_asked_to_sign_up_first(teacher: User) -> None:
 
 
 def test_only_so_many_courses_are_taken(
-    page: Client, monkeypatch: pytest.MonkeyPatch
+    visit: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importing, "MOST_COURSES", 0)
-    assert "more are not possible" in bring(page, SOUND)
+    assert "more are not possible" in bring(visit, SOUND)
     assert not Course.objects.exists()
 
 
-def test_a_course_without_lessons_can_be_removed(page: Client, teacher: User) -> None:
-    bring(page, SOUND)
+def test_a_course_without_lessons_can_be_removed(visit: Client, teacher: User) -> None:
+    bring(visit, SOUND)
     course = Course.objects.get(owner=teacher)
-    page.post(f"/learn/{course.slug}/start/")
-    page.post(f"/learn/courses/{course.slug}/remove/")
+    visit.post(f"/learn/{course.slug}/start/")
+    visit.post(f"/learn/courses/{course.slug}/remove/")
     assert Course.objects.filter(pk=course.pk).exists()
     changed = SOUND["course.toml"].replace('"metric-lengths"', '"other"')
-    bring(page, SOUND | {"course.toml": changed})
+    bring(visit, SOUND | {"course.toml": changed})
     other = Course.objects.get(owner=teacher, tutor__conversation=None)
-    page.post(f"/learn/courses/{other.slug}/remove/")
+    visit.post(f"/learn/courses/{other.slug}/remove/")
     assert list(Course.objects.filter(owner=teacher)) == [course]
     assert not Character.objects.filter(slug=other.slug).exists()
 
 
-def test_files_come_back_as_they_were(page: Client, teacher: User) -> None:
-    bring(page, SOUND)
+def test_files_come_back_as_they_were(visit: Client, teacher: User) -> None:
+    bring(visit, SOUND)
     course = Course.objects.get(owner=teacher)
-    packed = page.get(f"/learn/courses/{course.slug}/files/").content
+    packed = visit.get(f"/learn/courses/{course.slug}/files/").content
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         texts = {n.split("/")[1]: archive.read(n).decode() for n in archive.namelist()}
     assert texts == SOUND
 
 
-def test_the_example_can_be_brought_as_it_is(page: Client, teacher: User) -> None:
-    packed = page.get("/learn/courses/example/").content
+def test_the_example_can_be_brought_as_it_is(visit: Client, teacher: User) -> None:
+    packed = visit.get("/learn/courses/example/").content
     file = SimpleUploadedFile("example.zip", packed)
-    page.post("/learn/courses/import/", {"files": file})
+    visit.post("/learn/courses/import/", {"files": file})
     assert Course.objects.filter(owner=teacher).count() == 1
 
 
-def test_names_and_texts_of_a_course_are_no_markup(page: Client) -> None:
+def test_names_and_texts_of_a_course_are_no_markup(visit: Client) -> None:
     changed = SOUND["course.toml"].replace('"Metric lengths"', '"<script>x</script>"')
-    shown = bring(page, SOUND | {"course.toml": changed})
+    shown = bring(visit, SOUND | {"course.toml": changed})
     assert "<script>x" not in shown
     assert "&lt;script&gt;x" in shown

@@ -125,32 +125,33 @@ class _ItemCheck:
         if item.probe_for and item.probe_for not in item.distractors.values():
             message = f'No wrong answer here betrays "{item.probe_for}", its probe.'
             self.wrong("probe_for", message)
-        if item.answer:
-            self.answer()
+        if item.answer and self.answer():
             self.distractors()
             self.ladder()
 
-    def answer(self) -> None:
+    def answer(self) -> bool:
+        """Whether there is an answer that the rest can be held against."""
         item = self.item
         if item.kind in ("choice", "order"):
             folded = [normal(choice, exact=True) for choice in item.choices]
             if not 2 <= len(folded) <= MOST:
                 self.wrong("choices", f"There must be 2 to {MOST} choices.")
-                return
+                return False
             if len(set(folded)) < len(folded) or "" in folded:
                 self.wrong("choices", "Two choices are the same, or one is empty.")
-                return
+                return False
         if item.kind == "choice" and item.answer not in item.choices:
             self.wrong("answer", "The answer is none of the choices.")
-            return
+            return False
         verdict = grade(item, item.answer)
         if not verdict.right:
-            reason = f" ({verdict.why})" if verdict.why else ""
-            message = f"The item's own grader does not take its answer{reason}."
-            self.wrong("answer", message)
+            message = f"The item's own grader does not take its answer. {verdict.why}"
+            self.wrong("answer", message.strip())
+            return False
         for other in item.accepts:
             if not grade(item, other).right:
                 self.wrong("accepts", f'The grader does not take "{other}".')
+        return True
 
     def distractors(self) -> None:
         item = self.item
