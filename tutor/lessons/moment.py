@@ -5,6 +5,7 @@ Read from the rows when the reply begins, also for a reply that is written again
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from django.utils import timezone
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 from chatapp.conversations import context
 from chatapp.conversations.lanes import Moment
 from chatapp.conversations.models import Conversation, Message
-from memory.vetting import Vet
+from memory.vetting import Judgement, Vet
+from tutor.content.course import Item
 from tutor.content.library import content
 from tutor.learner.reading import learner_state
-from tutor.lessons import leaks, reading
+from tutor.lessons import leaks, lints, reading
 from tutor.lessons.guidance import Attempt, Card, guidance
 from tutor.lessons.ladder import standing
 from tutor.models import Lesson, Move, Question
@@ -24,9 +26,10 @@ from tutor.models.lesson import MoveKind, QuestionState
 
 QUERY_CHARS = 600
 REMINDER = (
-    "Your draft gave away the answer to the question on the card. Write the reply again"
-    " without that answer and without any figure or word that equals it: ask the"
-    " question that leads one step on."
+    "Your draft gave away the answer to the question on the card, or claimed to have"
+    " saved or scheduled something. Write the reply again without that answer, without"
+    " any figure or word that equals it, and without such a claim: ask the question"
+    " that leads one step on."
 )
 
 
@@ -49,6 +52,14 @@ def moment(conversation: Conversation, message: Message) -> Moment:
         query=query[:QUERY_CHARS],
         vet=_vet(conversation, card) if card.is_open else None,
     )
+
+
+def judge(item: Item, dialogue: Sequence[str], text: str) -> Judgement:
+    """Whether a reply to an open question may be shown."""
+    found = leaks.judge(item, text, dialogue)
+    if found == "fine" and lints.claims_a_write(text):
+        return "doubtful"
+    return found
 
 
 def card_of(question: Question, message: Message | None = None) -> Card | None:
@@ -91,7 +102,7 @@ def _vet(conversation: Conversation, card: Card) -> Vet:
     said = [said.text for said in context.SaidAsked(conversation).all()]
     dialogue = [*said, *card.shown, *card.item.choices]
     return Vet(
-        judge=partial(leaks.judge, card.item, dialogue=dialogue),
+        judge=partial(judge, card.item, dialogue),
         reminder=REMINDER,
         sorry=_(
             "This reply would have given the answer away, so it is not shown. Try the"
