@@ -16,6 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Left, Lower
 from django.utils.dateparse import parse_datetime
+from django.utils.text import Truncator
 
 from chatapp.accounts.models import User
 from chatapp.characters.kept import Favourite
@@ -29,7 +30,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 PAGE = 24
 MOST_TAGS = 30
-DESCRIPTION_CHARS = 180
+DESCRIPTION_CHARS = 400
+SHOWN_CHARS = 180
 TAGS = """
     SELECT tag, count(*) FROM characters_character AS character,
            unnest(character.tags) AS tag
@@ -98,7 +100,9 @@ def page(user: User | AnonymousUser, wanted: Wanted) -> Page:
                 slug=row["slug"],
                 name=row["name"],
                 tagline=row["tagline"],
-                description=" ".join(row["about"].split()),
+                description=Truncator(" ".join(row["about"].split())).chars(
+                    SHOWN_CHARS
+                ),
                 portrait=portrait(row["avatar"], row["image"]),
                 hue=accent(row["hue"]),
                 tags=row["tags"],

@@ -6,8 +6,11 @@ by the very code that builds a turn's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -17,11 +20,12 @@ from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters import editor_form
 from chatapp.characters.authored import EMPTY
 from chatapp.characters.changes import labels
-from chatapp.characters.definition import definition, text
-from chatapp.characters.macros import expand
-from chatapp.characters.models import Character
+from chatapp.characters.definition import of_card, text
+from chatapp.characters.lore.book import read_book
+from chatapp.characters.lore.firing import Situation, Spoken
+from chatapp.characters.models import Lorebook
 from chatapp.characters.personas import personas_of
-from chatapp.characters.stage import Stage, cast_of
+from chatapp.characters.stage import Stage, greetings
 from chatapp.characters.visible import own
 from chatapp.conversations.context import budget
 from chatapp.conversations.staging import part_of
@@ -48,7 +52,7 @@ class Weight:
 @person_required
 def preview(request: PersonRequest) -> HttpResponse:
     """Counts by part, and the prompt of a first message, as they would be now."""
-    before: dict[str, object] = dict(EMPTY)
+    before: Mapping[str, Any] = EMPTY
     if slug := request.POST.get("slug", ""):
         before = get_object_or_404(own(request.user), slug=slug).card
     card = editor_form.written(request.POST, before)
@@ -65,17 +69,25 @@ def preview(request: PersonRequest) -> HttpResponse:
     return render(request, "characters/_weights.html", page)
 
 
-def _prompt(request: PersonRequest, card: dict[str, object]) -> Prompt:
-    character = Character(slug="preview", owner=request.user, card=card)
-    character.name = text(card, "name") or _("Somebody")
+def _prompt(request: PersonRequest, card: Mapping[str, Any]) -> Prompt:
+    """The prompt of a first message to this character, spoken as the default persona."""
     persona = personas_of(request.user).filter(is_default=True).first()
-    said = definition(character)
-    staged = Stage(said, part_of(persona)).bare()
-    greeting = expand(said.first_mes, cast_of(said, part_of(persona)))
+    role = part_of(persona)
+    told = of_card(card, name=_("Somebody"))
+    books = Lorebook.objects.filter(owner=request.user, is_on=True)
+    stage = Stage(
+        told, role, [read_book(b.data, is_own=False, name=b.name) for b in books]
+    )
+    first = greetings(told, role)[:1]
+    asked = _("(what you write)")
+    said = [Spoken(asked), *(Spoken(words, is_reply=True) for words in first)]
+    staged = stage.staged(
+        Situation(said=said, replies=len(first)), budget=settings.LORE_TOKENS
+    )
     return build(
         instructions=staged.instructions,
-        history=[Message("assistant", greeting)] if greeting else [],
-        text=_("(what you write)"),
+        history=[Message("assistant", words) for words in first],
+        text=asked,
         atoms=(),
         scene=staged.scene,
         budget=budget(),
