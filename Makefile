@@ -14,7 +14,8 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 .PHONY: help demo demo-reset backup restore doctor test test-faults test-memory \
 	conformance test-openapi lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
-	bench-maas bench-attribution bench-extract bench-recall bench-search bench-long clean
+	bench-maas bench-attribution bench-extract bench-recall bench-search bench-long \
+	bench-gallery clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -91,6 +92,9 @@ bench-turn: $(BIN)/.runtime  ## what the site adds to a turn, and its size (JSON
 
 bench-stream: $(BIN)/.runtime  ## what streaming costs, and how late words come (JSON=path)
 	@$(BIN)/python -m bench.stream $(if $(JSON),--json "$(JSON)")
+
+bench-gallery: $(BIN)/.dev  ## the gallery with 2,000 characters (JSON=path)
+	@$(BIN)/python -m bench.gallery $(if $(JSON),--json "$(JSON)")
 
 bench-maas: $(BIN)/.runtime  ## recall and writes at large sizes (JSON=path, MAAS=options)
 	@$(BIN)/python -m bench.maas $(MAAS) $(if $(JSON),--json "$(JSON)")

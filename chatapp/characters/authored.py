@@ -16,16 +16,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.characters.definition import Definition, definition, text, texts
+from chatapp.characters.definition import Definition, definition, text
 from chatapp.characters.kept import CharacterVersion
-from chatapp.characters.models import (
-    NAME_CHARS,
-    TAG_CHARS,
-    TAGLINE_CHARS,
-    Character,
-    Image,
-    new_slug,
-)
+from chatapp.characters.models import TAGLINE_CHARS, Character, Image, new_slug
+from chatapp.characters.taking import one_line, take
 from chatapp.characters.visible import own
 
 ENVELOPE = {"spec": "chara_card_v3", "spec_version": "3.0"}
@@ -200,13 +194,11 @@ def ours_of(card: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _take(character: Character, card: Mapping[str, Any], image: Image | None) -> None:
     """Set the card, and the columns that follow it."""
-    character.card = dict(card)
+    take(character, card)
     character.image = image
-    character.name = (text(card, "name") or character.name)[:NAME_CHARS]
-    character.description = text(card, "creator_notes")
-    character.tagline = text(ours_of(card), "tagline")[:TAGLINE_CHARS]
     character.hue = hue_of(card)
-    character.tags = lowered(texts(card, "tags"))
+    if tagline := text(ours_of(card), "tagline"):
+        character.tagline = one_line(tagline, TAGLINE_CHARS)
 
 
 def hue_of(card: Mapping[str, Any]) -> int:
@@ -215,12 +207,6 @@ def hue_of(card: Mapping[str, Any]) -> int:
     if isinstance(hue, int) and not isinstance(hue, bool) and 0 <= hue < 360:
         return hue
     return HUE
-
-
-def lowered(tags: tuple[str, ...]) -> list[str]:
-    """Tags as filters know them: in lower case, each once."""
-    found = (" ".join(tag.lower().split())[:TAG_CHARS] for tag in tags)
-    return list(dict.fromkeys(tag for tag in found if tag))
 
 
 def _record(character: Character, number: int) -> None:

@@ -17,7 +17,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from chatapp.characters.authored import EMPTY, OURS, hue_of, lowered, ours, ours_of
+from chatapp.characters.authored import EMPTY, OURS, hue_of, ours, ours_of
 from chatapp.characters.definition import text, texts
 from chatapp.characters.models import TAG_CHARS, TAGLINE_CHARS
 from chatapp.fields import UNREADABLE, ReadableField
@@ -245,11 +245,7 @@ def card_of(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, An
             card[name] = value
     for name in LISTS:
         card[name] = list(given.get(name, ()))
-    tags = list(given.get("tags", ()))
-    if lowered(tuple(tags)) != lowered(texts(card, "tags")) or "tags" not in card:
-        card["tags"] = tags
-    else:
-        card["tags"] = tags or card["tags"]
+    card["tags"] = list(given.get("tags", ()))
     own = {"tagline": given.get("tagline", ""), "hue": given.get("hue")}
     if own["tagline"] or own["hue"] is not None or OURS in _extensions(card):
         kept = ours(card)

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters import authored
 from chatapp.characters.changes import changes
+from chatapp.characters.cropping import chosen
 from chatapp.characters.editor_form import CharacterForm, card_of, initial
 from chatapp.characters.kept import CharacterVersion
-from chatapp.characters.models import Character, Image
+from chatapp.characters.models import Character
 from chatapp.characters.visible import own
 
 require_form = require_http_methods(["GET", "POST"])
@@ -31,11 +32,12 @@ def new(request: PersonRequest) -> HttpResponse:
         first = initial(authored.EMPTY) | {"key": uuid.uuid4(), "number": 0}
         return _form_page(request, CharacterForm(initial=first), None)
     form = CharacterForm(request.POST)
-    if not form.is_valid():
-        return _form_page(request, form, None)
+    image, problem = chosen(request, None)
+    if not form.is_valid() or problem:
+        return _form_page(request, form, None, picture_problem=problem)
     card = card_of(form.cleaned_data, authored.EMPTY)
     key = form.cleaned_data["key"] or uuid.uuid4()
-    character = authored.create(request.user, card, None, key)
+    character = authored.create(request.user, card, image, key)
     return redirect("characters:edit", character.slug)
 
 
@@ -50,10 +52,10 @@ def edit(request: PersonRequest, slug: str) -> HttpResponse:
         first = initial(character.card) | {"number": number}
         return _form_page(request, CharacterForm(initial=first), character)
     form = CharacterForm(request.POST)
-    if not form.is_valid():
-        return _form_page(request, form, character)
+    image, problem = chosen(request, character.image)
+    if not form.is_valid() or problem:
+        return _form_page(request, form, character, picture_problem=problem)
     card = card_of(form.cleaned_data, character.card)
-    image = _image(request, character)
     try:
         authored.save(
             request.user,
@@ -119,16 +121,19 @@ def restore(request: PersonRequest, slug: str, number: int) -> HttpResponse:
     return redirect("characters:edit", slug)
 
 
-def _image(request: PersonRequest, character: Character) -> Image | None:
-    return character.image
-
-
 def _form_page(
     request: PersonRequest,
     form: CharacterForm,
     character: Character | None,
     **more: Any,
 ) -> HttpResponse:
-    status = 409 if "theirs" in more else 422 if form.is_bound else 200
-    page = {"form": form, "character": character} | more
+    status = 409 if more.get("theirs") is not None else 422 if form.is_bound else 200
+    page = {
+        "form": form,
+        "character": character,
+        "theirs": None,
+        "portrait": character.portrait if character else "",
+        "picture_problem": "",
+        "can_remove": character is not None and character.image_id is not None,
+    } | more
     return render(request, "characters/editor.html", page, status=status)

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Left, Lower
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.text import Truncator
 
@@ -59,9 +60,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Tile:
-    """A character in the gallery."""
+    """A character in the gallery; its own addresses stand below `url`."""
 
     slug: str
+    url: str
     name: str
     tagline: str
     description: str
@@ -94,10 +96,12 @@ def page(user: User | AnonymousUser, wanted: Wanted) -> Page:
     tiles = [dict(row) for row in found[: PAGE + 1]]
     is_last = len(tiles) <= PAGE
     shown = tiles[:PAGE]
+    base = reverse("characters:gallery")  # once: it costs as much as the rest of a tile
     return Page(
         tiles=[
             Tile(
                 slug=row["slug"],
+                url=address(row["slug"], base),
                 name=row["name"],
                 tagline=row["tagline"],
                 description=Truncator(" ".join(row["about"].split())).chars(
@@ -114,6 +118,11 @@ def page(user: User | AnonymousUser, wanted: Wanted) -> Page:
         ],
         after="" if is_last else _place(shown[-1], wanted.sort),
     )
+
+
+def address(slug: str, base: str = "") -> str:
+    """Where what one does with a character has its addresses."""
+    return f"{base or reverse('characters:gallery')}{slug}/"
 
 
 def matching(user: User | AnonymousUser, wanted: Wanted) -> QuerySet[Character]:

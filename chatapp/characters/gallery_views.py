@@ -53,7 +53,11 @@ def favour(request: PersonRequest, slug: str) -> HttpResponse:
     gallery.favour(request.user, character, on=on)
     if not request.htmx:
         return redirect("characters:gallery")
-    star = {"slug": slug, "name": character.name, "is_favourite": on}
+    star = {
+        "url": gallery.address(slug),
+        "name": character.name,
+        "is_favourite": on,
+    }
     return render(request, "characters/_star.html", {"tile": star})
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters import personas
+from chatapp.characters.cropping import chosen
 from chatapp.characters.models import Persona
 from chatapp.characters.persona_forms import PersonaForm
 
@@ -37,7 +38,8 @@ def list_page(request: PersonRequest) -> HttpResponse:
 def new(request: PersonRequest) -> HttpResponse:
     """Write a new one."""
     form = PersonaForm(request.POST or None, initial={"is_role": True})
-    if request.method == "POST" and form.is_valid():
+    image, problem = chosen(request, None)
+    if request.method == "POST" and form.is_valid() and not problem:
         given = form.cleaned_data
         try:
             personas.create(
@@ -46,12 +48,13 @@ def new(request: PersonRequest) -> HttpResponse:
                 description=given["description"],
                 is_role=given["is_role"],
                 is_default=given["is_default"],
+                image=image,
             )
         except personas.TooMany:
             form.add_error(None, too_many())
         else:
             return redirect("personas:list")
-    return _form_page(request, form, None)
+    return _form_page(request, form, None, problem=problem)
 
 
 @require_form
@@ -63,8 +66,9 @@ def edit(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, PersonaForm(initial=_values(persona)), persona)
     form = PersonaForm(request.POST)
-    if not form.is_valid():
-        return _form_page(request, form, persona)
+    image, problem = chosen(request, persona.image)
+    if not form.is_valid() or problem:
+        return _form_page(request, form, persona, problem=problem)
     given = form.cleaned_data
     try:
         personas.save(
@@ -74,6 +78,7 @@ def edit(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             name=given["name"],
             description=given["description"],
             is_default=given["is_default"],
+            image=image,
         )
     except personas.Changed as exc:
         # The next press of Save replaces it on purpose: the page shows both.
@@ -119,7 +124,15 @@ def _form_page(
     persona: Persona | None,
     *,
     changed: bool = False,
+    problem: str = "",
 ) -> HttpResponse:
     status = 409 if changed else 422 if form.is_bound else 200
-    page = {"form": form, "persona": persona, "changed": changed}
+    page = {
+        "form": form,
+        "persona": persona,
+        "changed": changed,
+        "portrait": persona.portrait if persona else "",
+        "picture_problem": problem,
+        "can_remove": persona is not None and persona.image_id is not None,
+    }
     return render(request, "characters/persona.html", page, status=status)

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.characters.models import Character
+from chatapp.characters.models import Character, Image
 from chatapp.characters.roles import Persona, PersonaChoice
 
 MOST = 100
@@ -76,7 +76,13 @@ def choose(user: User, character: Character, persona: Persona | None) -> None:
 
 
 def create(
-    user: User, *, name: str, description: str, is_role: bool, is_default: bool
+    user: User,
+    *,
+    name: str,
+    description: str,
+    is_role: bool,
+    is_default: bool,
+    image: Image | None = None,
 ) -> Persona:
     """A new persona. Raises TooMany."""
     with transaction.atomic():
@@ -92,6 +98,7 @@ def create(
             description=description,
             is_role=is_role,
             is_default=is_default,
+            image=image,
         )
 
 
@@ -103,6 +110,7 @@ def save(
     name: str,
     description: str,
     is_default: bool,
+    image: Image | None = None,
 ) -> Persona:
     """Change one. `number` is that of the form: an older one raises Changed.
 
@@ -118,7 +126,7 @@ def save(
             others = Persona.objects.filter(owner=user).exclude(pk=pk)
             others.update(is_default=False)
         persona.name, persona.description = name, description
-        persona.is_default = is_default
+        persona.is_default, persona.image = is_default, image
         persona.number += 1
         persona.save()
     return persona

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from PIL import Image as PIL
 
 from chatapp.accounts.models import User
 from chatapp.characters import authored
 from chatapp.characters.changes import changes, pieces
+from chatapp.characters.cropping import crop_of
 from chatapp.characters.editor_form import LISTS, TEXTS
-from chatapp.characters.models import Character, CharacterVersion
+from chatapp.characters.models import Character, CharacterVersion, Persona
 
 pytestmark = pytest.mark.django_db
 STRANGE = {"extensions": {"x/y": 1}, "assets": [{"uri": "ccdefault:"}], "talk": 0.5}
@@ -250,3 +254,71 @@ def test_a_changed_lorebook_and_unknown_data_are_named() -> None:
         "Lorebook",
         "Other data of the card",
     ]
+
+
+def picture(size: tuple[int, int] = (40, 20)) -> SimpleUploadedFile:
+    """Left half red, right half blue."""
+    image = PIL.new("RGB", size, "red")
+    image.paste("blue", (size[0] // 2, 0, *size))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return SimpleUploadedFile("vane.png", out.getvalue(), "image/png")
+
+
+def colour(character: Character) -> tuple[int, ...]:
+    assert character.image is not None
+    assert character.image.width == character.image.height
+    with PIL.open(io.BytesIO(bytes(character.image.data))) as image:
+        middle = image.convert("RGB").getpixel((image.width // 2, image.height // 2))
+    assert isinstance(middle, tuple)
+    return middle
+
+
+def test_the_chosen_square_of_a_picture_is_kept(mina: Client, person: User) -> None:
+    vane = written(person)
+    url = f"/characters/{vane.slug}/edit/"
+    for number, (across, expected) in enumerate((("0", "red"), ("1", "blue")), start=1):
+        fields = given(number=str(number), picture=picture(), crop_x=across)
+        assert mina.post(url, fields).status_code == 302
+        vane.refresh_from_db()
+        red, _, blue = colour(vane)
+        assert (red > blue) == (expected == "red")
+    mina.post(url, given(number="3", remove_picture="yes"))
+    vane.refresh_from_db()
+    assert vane.image is None
+    assert authored.number_of(vane) == 4
+    authored.restore(person, vane.slug, 2)
+    vane.refresh_from_db()
+    assert vane.image is not None
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
+)
+def test_what_is_no_picture_is_refused_and_the_words_stay(
+    mina: Client, person: User, data: bytes
+) -> None:
+    vane = written(person)
+    file = SimpleUploadedFile("x.png", data, "image/png")
+    url = f"/characters/{vane.slug}/edit/"
+    answer = mina.post(url, given(number="1", personality="Kept.", picture=file))
+    assert answer.status_code == 422
+    assert "Kept." in answer.content.decode()
+    assert authored.number_of(vane) == 1
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-1e9", "x", "", "99"])
+def test_a_square_lies_within_its_picture_whatever_the_form_says(number: str) -> None:
+    crop = crop_of({"crop_x": number, "crop_y": number, "crop_zoom": number})
+    assert 0 <= crop.across <= 1
+    assert 0 <= crop.down <= 1
+    assert 1 <= crop.zoom <= 5
+
+
+def test_a_persona_has_a_picture_too(mina: Client, person: User) -> None:
+    mina.post("/personas/new/", {"name": "Vane", "picture": picture()})
+    vane = Persona.objects.get()
+    assert vane.image is not None
+    page = mina.get("/personas/").content.decode()
+    assert vane.portrait in page
+    assert mina.get(vane.portrait).status_code == 200
