@@ -79,9 +79,9 @@ def measured(characters: int, rounds: int) -> Run:
         numbers[f"{name}_cpu_ms"] = round(cpu, 2)
         ratio = percentile(took, 50) / percentile(bare, 50)
         numbers[f"{name}_to_empty"] = round(ratio, 2)
-    seen, took = _through(many)
+    seen, last = _through(many)
     numbers["paged_through"] = seen
-    numbers["last_page_ms"] = round(took, 2)
+    numbers["last_page_ms"] = round(last, 2)
     return Run(numbers)
 
 
