@@ -19,12 +19,14 @@ from tutor.content.course import CourseContent
 from tutor.content.library import content
 from tutor.learner import follow_ups
 from tutor.learner.evidence import SITTING, Kind
-from tutor.learner.matching import concept_of, misconception_of, unlisted
+from tutor.learner.matching import concept_of, essence, misconception_of, unlisted
 from tutor.learner.naming import names_of
 from tutor.learner.observing import Seen, observe
 from tutor.learner.slips import slip
 from tutor.models import Course
 
+UNDATED = "Nobody said when to come back to it."
+OF_NOW = "It is about the task at hand, and over with it."
 TRAIT = "Nobody is a kind of learner: only what helped with what is kept."
 MORNING = time(8, 0)
 
@@ -36,6 +38,16 @@ _TRAIT = re.compile(
 _CLAIMS = re.compile(
     r"\b(?:i|it|that)(?:'m| am|'s| is)? ?(?:now |finally |already |think i |can now )*"
     r"(?:understand|get it|get|got it|know|see|see it|clear|easy|makes? sense)\b",
+    re.IGNORECASE,
+)
+_PASSING = re.compile(
+    r"\b(?:just|only) (?:to )?(?:finish|get (?:through|done|it over)|be done)\b"
+    r"|\bthis (?:page|question|exercise|item|card)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"\bnext \w+|\btomorrow\b|\btonight\b|\bweekend\b|\b\w+days?\b|\bbefore (?:the|my)\b"
+    r"|\bin (?:a|an|\w+) (?:hour|day|week|month)s?\b|다음|내일|次回|明日|来週|下次|明天|下周",
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"\bnext (?:time|lesson|session)\b", re.IGNORECASE)
@@ -59,6 +71,8 @@ def take(offer: Offer) -> str | None:
     course = Course.objects.filter(tutor=message.conversation.character_id).first()
     if course is None:
         return None
+    if problem := refused(offer.candidate, message.text):
+        return problem
     heard = _Heard(offer, message, course)
     match offer.candidate.atom_type:
         case "misconception":
@@ -77,6 +91,20 @@ def take(offer: Offer) -> str | None:
             return None
 
 
+def refused(candidate: Candidate, text: str) -> str:
+    """Why this is no evidence of anything, or "". `text` is the whole message."""
+    if candidate.atom_type == "misconception":
+        return slip(candidate.quote, text)
+    if candidate.atom_type == "learning_style" and _TRAIT.search(candidate.quote):
+        return TRAIT
+    if candidate.atom_type == "goal" and _PASSING.search(candidate.quote):
+        return OF_NOW
+    undated = candidate.on_date is None and not _WHEN.search(candidate.quote)
+    if candidate.atom_type == "follow_up" and undated:
+        return UNDATED
+    return ""
+
+
 class _Heard:
     """One thing heard in a lesson."""
 
@@ -91,8 +119,6 @@ class _Heard:
     def error(self) -> str | None:
         """An error that the learner put in words."""
         quote = self.candidate.quote
-        if problem := slip(quote, self.message.text):
-            return problem
         slug = misconception_of(quote, self.content, likeness())
         concept = self.content.misconceptions[slug].concept if slug else self._concept()
         if concept is None:
@@ -102,7 +128,7 @@ class _Heard:
             Kind.STATED,
             concept,
             misconception=slug or unlisted(quote, known),
-            text="" if slug else quote,
+            text="" if slug else essence(quote),
         )
 
     def claim(self) -> str | None:
@@ -126,8 +152,6 @@ class _Heard:
     def approach(self) -> str | None:
         """What helped, or did not, with what; never what kind of learner they are."""
         quote = self.candidate.quote
-        if _TRAIT.search(quote):
-            return TRAIT
         named = (name for name, pattern in _APPROACHES if pattern.search(quote))
         name, concept = next(named, None), self._concept()
         if name is None or concept is None:

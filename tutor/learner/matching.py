@@ -8,6 +8,7 @@ course does not list is kept in the learner's own words instead.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 from memory.support import Likeness
@@ -24,6 +25,15 @@ SAME = 0.75
 """Share of words from which two unlisted errors are one."""
 
 
+_OPENING = re.compile(
+    r"^(?:(?:well|so|but|because|and|yes|no|ok(?:ay)?),? )*(?:i|we)(?:'m| am| was| were)?"
+    r" (?:(?:always|really|still|had|also|just|kind of|pretty) )*"
+    r"(?:think|thought|believed?|assumed?|guess|supposed?|sure|figured|reckon)"
+    r"(?: that)?,? ",
+    re.IGNORECASE,
+)
+
+
 def misconception_of(
     text: str, content: CourseContent, likeness: Likeness
 ) -> str | None:
@@ -31,6 +41,7 @@ def misconception_of(
     listed = list(content.misconceptions.values())
     if not listed:
         return None
+    text = essence(text)
     alike = likeness.between(text, [one.statement for one in listed])
     best, *others = sorted(zip(alike, listed, strict=True), key=lambda pair: -pair[0])
     value, found = best
@@ -46,11 +57,18 @@ def misconception_of(
 
 def unlisted(text: str, known: Mapping[str, str]) -> str:
     """The slug of an error that no course lists: a known one's, if they say the same."""
+    text = essence(text)
     for slug, said in known.items():
-        if slug.startswith(SAID) and same_statement(said, text, least=SAME):
+        same = same_statement(essence(said), text, least=SAME)
+        if same and slug.startswith(SAID):
             return slug
     said = "\n".join(sorted(words(text))) or text.casefold()
     return SAID + hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def essence(text: str) -> str:
+    """What is said to be so, without "I always thought that" in front of it."""
+    return _OPENING.sub("", text.strip()) or text
 
 
 def concept_of(text: str, content: CourseContent, likeness: Likeness) -> str | None:

@@ -169,6 +169,18 @@ def state_of(
     """What these pieces of evidence amount to at `now`."""
     listed = list(pieces)
     replay = replayed(listed, rules=rules, ignored=ignored)
+    said = {piece.id: piece for piece in listed}
+    return state_after(replay, said, now, follow_ups=follow_ups)
+
+
+def state_after(
+    replay: Replay,
+    said: Mapping[int, Piece],
+    now: datetime,
+    *,
+    follow_ups: Iterable[FollowUpState] = (),
+) -> LearnerState:
+    """What a replay amounts to at `now`; `said` are its pieces by their ids."""
     return LearnerState(
         now=now,
         concepts=MappingProxyType(
@@ -184,7 +196,7 @@ def state_of(
                 for slug, mastery in replay.mastery.items()
             }
         ),
-        misconceptions=MappingProxyType(_misconceptions(replay, listed)),
+        misconceptions=MappingProxyType(_misconceptions(replay, said)),
         struggles=MappingProxyType(
             {slug: s for slug, s in replay.struggles.items() if s.is_live(now)}
         ),
@@ -237,9 +249,8 @@ def _standing(mastery: Mastery, recalled: float) -> ConceptStanding:
 
 
 def _misconceptions(
-    replay: Replay, pieces: Iterable[Piece]
+    replay: Replay, said: Mapping[int, Piece]
 ) -> dict[str, MisconceptionState]:
-    said = {piece.id: piece for piece in pieces}
     return {
         slug: _misconception(slug, belief, replay.probes.get(slug), said)
         for slug, belief in replay.beliefs.items()
