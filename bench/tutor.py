@@ -167,7 +167,7 @@ HEAD = (
 
 def lines(results: Mapping[str, Mapping[str, Outcome]]) -> list[str]:
     """The table of the simulated half."""
-    rows = [HEAD]
+    rows: list[tuple[str, ...]] = [HEAD]
     for name, by_kind in results.items():
         for kind, one in by_kind.items():
             mastery, errors = one.whole(one.mastery), one.whole(one.errors)

@@ -7,6 +7,7 @@ from django.urls import include, path
 from tutor import course_pages, views
 from tutor.classes import member_views as member
 from tutor.classes import views as classes
+from tutor.people import bringing
 from tutor.people import views as people
 
 app_name = "tutor"
@@ -15,6 +16,7 @@ me = [
     path("why/<slug:course>/<slug:kind>/<path:key>/", people.why, name="why"),
     path("claims/<uuid:pk>/<slug:said>/", people.answer, name="answer"),
     path("export/<slug:kind>/", people.download, name="export"),
+    path("import/", bringing.bring, name="import"),
     path("classes/<uuid:pk>/consent/", member.consent, name="consent"),
     path("classes/<uuid:pk>/leave/", member.leave, name="leave"),
     path("classes/<uuid:pk>/ask/", member.ask, name="ask"),

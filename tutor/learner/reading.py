@@ -51,8 +51,7 @@ def forgotten(user: User, course: Course) -> dict[tuple[str, str], datetime]:
     )
     found = claims.values_list("atom_type", "key", "forgotten_at", "atom__removal__at")
     return {
-        (kind, key): max(at for at in (here, there) if at)
-        for kind, key, here, there in found
+        (kind, key): here or there for kind, key, here, there in found if here or there
     }
 
 

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from chatapp.accounts.models import User
 from chatapp.memories.export import inline
-from tutor.learner.reading import counted
-from tutor.models import Evidence, HelpRequest
+from tutor.learner import portable
+from tutor.learner.reading import counted, open_follow_ups
+from tutor.models import HelpRequest
 from tutor.people.courses import courses_of
 from tutor.people.page import Shown, shown
 from tutor.people.portrait import Belief
@@ -31,9 +32,9 @@ Maker = Callable[[User, datetime], str]
 def as_json(user: User, now: datetime) -> str:
     """One object: what is believed in each course, all evidence, and the questions."""
     found = {
-        "format": "anchorage-learning",
+        "format": portable.FORMAT,
         "version": VERSION,
-        "exported_at": now.isoformat(timespec="seconds"),
+        "exported_at": now.isoformat(),
         "courses": [_course(user, each) for each in _all(user, now)],
         "questions": [
             {
@@ -116,28 +117,10 @@ def _course(user: User, found: Shown) -> dict[str, Any]:
             for each in _beliefs(found)
         ],
         "follow_ups": [
-            {"text": each.text, "due_at": _time(each.due_at), "quote": each.quote}
-            for each in found.state.follow_ups
+            portable.later_of(row)
+            for row in open_follow_ups(user).filter(course=found.course)
         ],
-        "evidence": [_evidence(row) for row in counted(user, found.course)],
-    }
-
-
-def _evidence(row: Evidence) -> dict[str, Any]:
-    return {
-        "at": _time(row.at),
-        "concept": row.concept,
-        "kind": row.kind,
-        "ok": row.ok,
-        "weight": row.weight,
-        "hints": row.hints,
-        "item": row.item,
-        "misconception": row.misconception,
-        "exposes": row.exposes,
-        "explained": row.explained,
-        "text": row.text,
-        "quote": row.quote,
-        "message": str(row.message_id or ""),
+        "evidence": [portable.row_of(row) for row in counted(user, found.course)],
     }
 
 

@@ -40,8 +40,8 @@ def stated(learner: User, course: Course, message: Message, at: datetime) -> Obs
     return observe(learner, course, seen)
 
 
-@pytest.fixture
-def message(lesson: Conversation) -> Message:
+@pytest.fixture(name="message")
+def lesson_message(lesson: Conversation) -> Message:
     say(lesson, f"I think {SAID}.")
     return Message.objects.get(conversation=lesson, role="user")
 
