@@ -50,9 +50,7 @@ def forgotten(user: User, course: Course) -> dict[tuple[str, str], datetime]:
         Q(forgotten_at__isnull=False) | Q(atom__state=AtomState.FORGOTTEN)
     )
     found = claims.values_list("atom_type", "key", "forgotten_at", "atom__removal__at")
-    return {
-        (kind, key): here or there for kind, key, here, there in found if here or there
-    }
+    return {(kind, key): here or there for kind, key, here, there in found}
 
 
 def follow_ups(user: User, course: Course) -> list[FollowUpState]:

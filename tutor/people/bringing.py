@@ -49,7 +49,7 @@ def told(found: Imported) -> str:
     return " ".join(said)
 
 
-def _read(file: UploadedFile | None) -> object:
+def _read(file: UploadedFile[bytes] | None) -> object:
     if file is None:
         raise NoExport(_("Choose the JSON file of an export first."))
     if (file.size or 0) > MOST_BYTES:

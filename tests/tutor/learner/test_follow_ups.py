@@ -13,10 +13,17 @@ from tutor.models import Course, FollowUp
 pytestmark = pytest.mark.django_db
 
 
-def scheduled(learner: User, course: Course, **values: str) -> FollowUp:
-    given = {"concept": "cidr", "quote": "let's do masks on Friday"} | values
+def scheduled(
+    learner: User, course: Course, quote: str = "let's do masks on Friday"
+) -> FollowUp:
     return follow_ups.schedule(
-        learner, course, "subnet masks", day(4), now=day(0), **given
+        learner,
+        course,
+        "subnet masks",
+        day(4),
+        now=day(0),
+        concept="cidr",
+        quote=quote,
     )
 
 
