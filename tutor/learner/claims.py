@@ -85,7 +85,8 @@ def _concepts(state: LearnerState, names: Names) -> Iterator[Wanted]:
 def _misconceptions(state: LearnerState, names: Names) -> Iterator[Wanted]:
     """One wrong answer alone is a signal; one that has faded was a slip."""
     for slug, one in state.misconceptions.items():
-        faded = one.state is Standing.WEAK and one.c < RESOLVED
+        slip = one.state is Standing.WEAK and not one.was_active
+        faded = slip and one.c < RESOLVED
         if one.is_claimed and not faded:
             yield Wanted(
                 *("misconception", slug, one.concept, one.state.value, one.c),

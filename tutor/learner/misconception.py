@@ -59,7 +59,8 @@ class Belief:
 
     `sightings` are how often it showed, `probes` the times of unaided right answers to
     items that would have shown it, since it showed last. `stated`: the learner has put
-    it in their own words. `disputed_at` is when they said that it is not so.
+    it in their own words; `was_active`: it was active at some time. `disputed_at` is
+    when they said that it is not so.
     """
 
     c: float = PRIOR
@@ -67,6 +68,7 @@ class Belief:
     sightings: int = 0
     probes: tuple[datetime, ...] = ()
     stated: bool = False
+    was_active: bool = False
     resolved_at: datetime | None = None
     relapses: int = 0
     asserted_at: datetime | None = None
@@ -82,7 +84,7 @@ class Belief:
     @property
     def is_claimed(self) -> bool:
         """Whether there is something to say: one wrong answer alone is only a signal."""
-        return self.stated or self.standing is not Standing.WEAK
+        return self.stated or self.was_active or self.standing is not Standing.WEAK
 
     def after(
         self, piece: Piece, slug: str, hints: int, border: float = ACTIVE
@@ -105,7 +107,7 @@ class Belief:
                     else self
                 )
             case Kind.OPEN | Kind.CHOICE if piece.ok and slug in piece.exposes:
-                return self._passed(piece, hints)
+                return self._passed(piece, hints, border)
             case _:
                 return self
 
@@ -128,14 +130,14 @@ class Belief:
             sightings=self.sightings + 1,
             probes=(),
             stated=self.stated or stated,
-        )._raised(border)
+        )._placed(border)
 
-    def _passed(self, piece: Piece, hints: int) -> Belief:
+    def _passed(self, piece: Piece, hints: int, border: float) -> Belief:
         weight = AIDED[min(hints, len(AIDED) - 1)]
         if not weight:
             return self
         probes = (*self.probes, piece.at) if hints == 0 else self.probes
-        return self.noted(piece, c=unseen(self.c, weight), probes=probes)._over()
+        return self.noted(piece, c=unseen(self.c, weight), probes=probes)._over(border)
 
     def _asserted(self, piece: Piece) -> Belief:
         if self.asserted_at and piece.at - self.asserted_at < SITTING:
@@ -159,20 +161,21 @@ class Belief:
             **changes,  # type: ignore[arg-type]  # the fields of this class
         )
 
-    def _raised(self, border: float) -> Belief:
-        """Active, if what was seen is enough; one sighting never is."""
-        enough = self.c >= border and self.sightings >= 2
-        if self.standing is Standing.WEAK and enough:
-            return replace(self, standing=Standing.ACTIVE)
-        return self
+    def _placed(self, border: float) -> Belief:
+        """Weak or active, by the belief; one sighting is never enough for active."""
+        if self.standing not in {Standing.WEAK, Standing.ACTIVE}:
+            return self
+        active = self.c >= border and self.sightings >= 2
+        standing = Standing.ACTIVE if active else Standing.WEAK
+        return replace(self, standing=standing, was_active=self.was_active or active)
 
-    def _over(self) -> Belief:
+    def _over(self, border: float) -> Belief:
         """Resolved, if it was claimed, is unlikely now, and was probed a day apart."""
         probed = (
             len(self.probes) >= PROBES and self.probes[-1] - self.probes[0] >= APART
         )
-        if self.standing is Standing.RESOLVED or not (self.is_claimed and probed):
+        if self.standing is Standing.RESOLVED:
             return self
-        if self.c >= RESOLVED:
-            return self
+        if not (self.is_claimed and probed and self.c < RESOLVED):
+            return self._placed(border)
         return replace(self, standing=Standing.RESOLVED, resolved_at=self.probes[-1])

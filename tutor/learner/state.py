@@ -77,6 +77,7 @@ class MisconceptionState:
     sightings: int
     relapses: int
     stated: bool
+    was_active: bool
     resolved_at: datetime | None
     disputed_at: datetime | None
     due_at: datetime | None
@@ -277,6 +278,7 @@ def _misconception(
         sightings=belief.sightings,
         relapses=belief.relapses,
         stated=belief.stated,
+        was_active=belief.was_active,
         resolved_at=belief.resolved_at,
         disputed_at=belief.disputed_at,
         due_at=probe.due_at if probe else None,
