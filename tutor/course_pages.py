@@ -18,7 +18,7 @@ from chatapp.conversations.markdown import render as render_text
 from chatapp.conversations.models import Conversation
 from tutor.content.course import Item
 from tutor.content.formats import read_any
-from tutor.content.importing import MOST_COURSES, TooManyCourses, take_in
+from tutor.content.importing import MOST_COURSES, StillNeeded, TooManyCourses, take_in
 from tutor.content.library import content
 from tutor.content.problems import Report
 from tutor.content.upload import MOST_BYTES, unpack
@@ -58,6 +58,13 @@ def bring(request: PersonRequest) -> HttpResponse:
         except TooManyCourses:
             message = _("You have %(n)s courses, and more are not possible.")
             report.add("", 0, message % {"n": MOST_COURSES})
+        except StillNeeded as needed:
+            message = _(
+                "Learners have shown something about “%(slug)s”, so it has to stay, under"
+                " this name. Its texts and items may change."
+            )
+            for slug in needed.args:
+                report.add("", 0, message % {"slug": slug})
         else:
             return _taken(request, course, notes)
     page = _page(request) | {"problems": list(report)}

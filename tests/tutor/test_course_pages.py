@@ -8,7 +8,9 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import ProtectedError
 from django.test import Client
+from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.characters.models import Character
@@ -18,7 +20,7 @@ from tests.tutor.content.test_validating import LENGTHS, SOUND
 from tutor.content import importing
 from tutor.content.library import content
 from tutor.content.visible import courses_for
-from tutor.models import Classroom, Course, Membership
+from tutor.models import Classroom, Course, Evidence, Membership
 from tutor.seeding import seed_courses
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,33 @@ def test_a_course_of_the_same_name_is_replaced(visit: Client, teacher: User) -> 
     again = Course.objects.get(owner=teacher)
     assert (again.pk, again.slug, again.title) == (first.pk, first.slug, "Lengths")
     assert again.tutor_id == first.tutor_id
+
+
+def test_what_learners_have_shown_something_about_stays(
+    visit: Client, teacher: User
+) -> None:
+    bring(visit, SOUND)
+    course = Course.objects.get(owner=teacher)
+    Evidence.objects.create(
+        learner=teacher,
+        course=course,
+        concept="kilometres",
+        kind="item",
+        at=timezone.now(),
+    )
+    renamed = SOUND[LENGTHS].replace('"kilometres"', '"thousands"')
+    shown = bring(visit, SOUND | {LENGTHS: renamed})
+    assert "about “kilometres”, so it has to stay" in shown
+    course.refresh_from_db()
+    assert "kilometres" in content(course).concepts
+
+
+def test_an_account_with_a_course_is_not_deleted_with_what_learners_showed(
+    visit: Client, teacher: User
+) -> None:
+    bring(visit, SOUND)
+    with pytest.raises(ProtectedError):
+        teacher.delete()
 
 
 def test_what_oatutor_calls_a_pool_is_a_course(visit: Client, teacher: User) -> None:

@@ -17,7 +17,7 @@ from chatapp.accounts.models import User
 from chatapp.characters.models import Character
 from tutor.content.library import imported
 from tutor.content.reading import Draft
-from tutor.models import Course
+from tutor.models import Claim, Course, Evidence, FollowUp
 from tutor.seeding import outline
 
 MOST_COURSES = 20
@@ -32,6 +32,10 @@ an exercise before the learner has tried it, never teaches again what is mastere
 never invents what the learner did or said."""
 
 
+class StillNeeded(Exception):
+    """A new version lacks what learners have shown something about; args are slugs."""
+
+
 class TooManyCourses(Exception):
     """A teacher has as many courses as one may have."""
 
@@ -40,11 +44,10 @@ class TooManyCourses(Exception):
 def take_in(owner: User, files: Mapping[str, str], draft: Draft) -> Course:
     """Store a course whose report is empty; returns the new or the replaced one.
 
-    Raises `TooManyCourses`.
+    Raises `TooManyCourses` and `StillNeeded`.
     """
-    User.objects.select_for_update().get(
-        pk=owner.pk
-    )  # two uploads, one after the other
+    # Two uploads at once come one after the other.
+    User.objects.select_for_update().get(pk=owner.pk)
     theirs = list(Course.objects.filter(owner=owner).select_related("tutor"))
     course = next((c for c in theirs if _named(c) == draft.card["slug"]), None)
     if course is None and len(theirs) >= MOST_COURSES:
@@ -52,6 +55,8 @@ def take_in(owner: User, files: Mapping[str, str], draft: Draft) -> Course:
     if course is None:
         slug = f"c{secrets.token_hex(6)}"
         course = Course(slug=slug, owner=owner, tutor=Character(slug=slug))
+    elif missing := _shown_about(course) - _slugs(draft):
+        raise StillNeeded(*sorted(missing))
     _write_tutor(course.tutor, draft.card)
     course.tutor = course.tutor  # its key is known now
     course.title = draft.card["title"]
@@ -60,6 +65,21 @@ def take_in(owner: User, files: Mapping[str, str], draft: Draft) -> Course:
     course.files = dict(files)
     course.save()
     return course
+
+
+def _shown_about(course: Course) -> set[str]:
+    """The concepts and misconceptions that evidence, claims and plans speak of."""
+    found: set[str] = set()
+    for model in (Evidence, FollowUp):
+        rows = model.objects.filter(course=course)
+        for pair in rows.values_list("concept", "misconception").distinct():
+            found.update(pair)
+    found.update(Claim.objects.filter(course=course).values_list("concept", flat=True))
+    return found - {""}
+
+
+def _slugs(draft: Draft) -> set[str]:
+    return {*draft.concepts, *draft.misconceptions}
 
 
 def _named(course: Course) -> str:

@@ -51,7 +51,8 @@ class Course(models.Model):
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
-        on_delete=models.CASCADE,
+        # What its learners have shown hangs below it: an operator hands it on first.
+        on_delete=models.PROTECT,
         related_name="courses",
     )
     files = models.JSONField(default=dict, blank=True)
