@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import django
-
 from embedded.postgres import EmbeddedPostgres
-from tests.harness.processes import run
+from tests.harness.prepare import main as prepare
 
 
 @contextmanager
@@ -26,13 +24,13 @@ def own_database() -> Iterator[None]:
         )
         directory = Path(stack.enter_context(made))
         directory.chmod(0o755)  # as root, the database runs as a user of its own
-        env = {"VAR_DIR": str(directory / "var")}
         for name in ("DATABASE_URL", "REDIS_URL", "MAAS_BASE_URL", "OPENAI_BASE_URL"):
             os.environ.pop(name, None)
-        os.environ.update(env, DJANGO_SETTINGS_MODULE="chatapp.settings")
+        os.environ["VAR_DIR"] = str(directory / "var")
+        os.environ["DJANGO_SETTINGS_MODULE"] = "chatapp.settings"
         stack.enter_context(EmbeddedPostgres(directory / "var"))
-        run("prepare", "-m", "tests.harness.prepare", env=env, log_dir=directory)
-        django.setup()
+        # In this process: whatever the machine is busy with, it is waited for.
+        prepare()
         yield
         from django.db import connections
 

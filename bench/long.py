@@ -78,15 +78,18 @@ def measure(count: int, conversations: int, rounds: int) -> Run:
         "conversations": conversations,
     }
     for name, address in asked.items():
-        ms, size = [], 0
+        ms, cpu, size = [], [], 0
         for _ in range(rounds + 2):
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             answer = site.get(address)
             ms.append((time.perf_counter() - began) * 1000)
+            cpu.append((time.process_time() - busy) * 1000)
             assert answer.status_code == 200, answer
             size = len(answer.content)
         numbers[f"{name}_ms_p50"] = percentile(ms[2:], 50)
         numbers[f"{name}_ms_p95"] = percentile(ms[2:], 95)
+        # Of this process alone: what other programs do does not count here.
+        numbers[f"{name}_cpu_ms_p50"] = percentile(cpu[2:], 50)
         numbers[f"{name}_kb"] = size / 1000
     for kind in ("md", "json", "html"):
         began = time.perf_counter()
