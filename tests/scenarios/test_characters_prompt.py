@@ -39,7 +39,7 @@ async def test_greetings_are_paged_and_the_lorebook_is_written_tried_and_told_of
 
     await page.get_by_role("link", name="Lorebook").click()
     await page.get_by_role("link", name="New entry").click()
-    await page.get_by_label("Keys, one in a line").fill("/va[u]lt(s)?/i")
+    await page.get_by_label("Keys, one in a line", exact=True).fill("/va[u]lt(s)?/i")
     await page.get_by_label("Text", exact=True).fill("{{char}} knows the way in.")
     await page.get_by_role("button", name="Save", exact=True).click()
     await page.get_by_label("Something that might be said").fill("To the Vault!")

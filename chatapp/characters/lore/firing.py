@@ -107,9 +107,12 @@ class Lorebooks:
             for key in keys.every()
         )
 
+        self._depth = max((_deepest(*each[:2]) for each in self._placed), default=0)
+
     def findings(self, situation: Situation, *, budget: int) -> list[Finding]:
         """What becomes of each entry, in the order of the books."""
-        look = _Round(self._placed, self._index, situation, self.cast)
+        said = situation.said[: self._depth]
+        look = _Round(self._placed, self._index, situation, said, self.cast)
         return look.settle(self.books, budget)
 
 
@@ -162,6 +165,7 @@ class _Round:
         entries: Sequence[tuple[Book, Entry, _Keys]],
         index: KeyIndex,
         situation: Situation,
+        said: Sequence[Spoken],
         cast: Cast,
     ) -> None:
         self._entries = entries
@@ -170,7 +174,7 @@ class _Round:
         self._cast = cast
         self._clock = Clock()
         self._brought: dict[Key, Found] = {}
-        texts = [unseen(spoken.text) for spoken in situation.said[:DEEPEST_SCAN]]
+        texts = [unseen(spoken.text) for spoken in said]
         self._found = index.find(texts, self._clock)
         # How many messages back the person's message before the newest one is.
         mine = [n for n, spoken in enumerate(situation.said) if not spoken.is_reply]
@@ -230,9 +234,7 @@ class _Round:
             return "quiet", "not activated", ""
         if refused := self._refused(entry):
             return "quiet", refused, ""
-        depth = min(asks.scan_depth or book.scan_depth or SCAN_DEPTH, DEEPEST_SCAN)
-        if asks.scan_depth is None and book.scan_depth == 0:
-            depth = 0
+        depth = _depth(book, entry)
         if excluded := self._any(keys.excluded, depth):
             return "quiet", "excluded", excluded
         if entry.constant:
@@ -302,6 +304,22 @@ class _Round:
         return any(
             found is not None and found.farthest >= self._turn_before for found in seen
         )
+
+
+def _depth(book: Book, entry: Entry) -> int:
+    """How many of the newest messages are read for this entry."""
+    for asked in (entry.asks.scan_depth, book.scan_depth):
+        if asked is not None:
+            return min(asked, DEEPEST_SCAN)
+    return SCAN_DEPTH
+
+
+def _deepest(book: Book, entry: Entry) -> int:
+    """The same, with what it has to know of earlier turns."""
+    asks = entry.asks
+    if asks.keep_activate_after_match or asks.dont_activate_after_match:
+        return DEEPEST_SCAN
+    return _depth(book, entry)
 
 
 def _within(

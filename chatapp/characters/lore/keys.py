@@ -26,8 +26,10 @@ PATTERN_TEXT = 6_000
 PATTERNS_S = 0.1
 """Seconds that all patterns of a turn may take; what was not looked for by then is
 said to be so."""
-MESSAGE_CHARS = 20_000
-"""Characters at the end of a message in which plain keys are looked for."""
+TEXT_CHARS = 60_000
+"""Characters in which plain keys are looked for, the newest first."""
+MOST_WORDS = 8
+"""Words of a key that are looked up; a longer one is looked for letter by letter."""
 SHOWN_CHARS = 60
 _PATTERN = re.compile(r"/(.+)/([a-z]*)", re.DOTALL)
 _FLAGS = frozenset("imsguy")
@@ -91,8 +93,9 @@ class KeyIndex:
         self.patterns: list[tuple[Key, Pattern]] = []
         self._parts: list[tuple[Key, str]] = []
         self._literal: list[Key] = []
-        # By the first word: what has to follow it, for which key.
-        self._words: dict[str, list[tuple[tuple[str, ...], Key]]] = {}
+        self._words: dict[tuple[str, ...], list[Key]] = {}
+        # By its first word: how many words a key may have.
+        self._lengths: dict[str, set[int]] = {}
         for key in dict.fromkeys(keys):
             pattern = pattern_of(key)
             if pattern is not None:
@@ -101,17 +104,22 @@ class KeyIndex:
             plain = _flat(key.text)
             if _UNSPACED.search(plain) or not key.whole_words:
                 self._parts.append((key, key.text if key.case_sensitive else plain))
-            elif key.case_sensitive or not _PLAIN.fullmatch(plain):
+                continue
+            words = tuple(_WORD.findall(plain))
+            is_plain = _PLAIN.fullmatch(plain) and 0 < len(words) <= MOST_WORDS
+            if key.case_sensitive or not is_plain:
                 self._literal.append(key)
-            else:
-                first, *rest = _WORD.findall(plain)
-                self._words.setdefault(first, []).append((tuple(rest), key))
+                continue
+            self._words.setdefault(words, []).append(key)
+            self._lengths.setdefault(words[0], set()).add(len(words))
 
     def find(self, texts: Sequence[str], clock: Clock) -> dict[Key, Found]:
         """Which keys occur in these texts, the newest first, and where."""
         found: dict[Key, Found] = {}
-        for distance, text in enumerate(texts):
-            text = text[-MESSAGE_CHARS:]
+        room = TEXT_CHARS
+        for distance, whole in enumerate(texts):
+            text = whole[-room:] if room > 0 else ""
+            room -= len(text)
             flat = _flat(text)
             for key, words in self._in_words(flat):
                 _note(found, key, distance, words)
@@ -146,16 +154,19 @@ class KeyIndex:
         words = _WORD.findall(flat)
         for place, word in enumerate(words):
             for base in _bases(word):
-                for rest, key in self._words.get(base, ()):
-                    if rest:
-                        if word != base:
-                            continue  # only the last word may have an ending
-                        follows = words[place + 1 : place + 1 + len(rest)]
-                        if not _follow(rest, follows):
-                            continue
-                        yield key, " ".join([word, *follows])
-                    else:
-                        yield key, word
+                for length in self._lengths.get(base, ()):
+                    yield from self._at(words, place, length, base)
+
+    def _at(
+        self, words: Sequence[str], place: int, length: int, first: str
+    ) -> Iterable[tuple[Key, str]]:
+        """The keys of that many words that begin here; their last may have an ending."""
+        found = words[place : place + length]
+        if len(found) < length or (length > 1 and first != found[0]):
+            return
+        for last in _bases(found[-1]) if length > 1 else (first,):
+            for key in self._words.get((*found[:-1], last), ()):
+                yield key, " ".join(found)
 
 
 class Clock:
@@ -180,12 +191,6 @@ def _note(found: dict[Key, Found], key: Key, distance: int, words: str) -> None:
         found[key] = Found(distance, distance, words[:SHOWN_CHARS])
     else:
         before.farthest = max(before.farthest, distance)
-
-
-def _follow(rest: Sequence[str], follows: Sequence[str]) -> bool:
-    if len(follows) < len(rest):
-        return False
-    return list(rest[:-1]) == list(follows[:-1]) and rest[-1] in _bases(follows[-1])
 
 
 def _bases(word: str) -> tuple[str, ...]:

@@ -206,6 +206,13 @@ def test_decorators_say_when_an_entry_comes() -> None:
     assert why("@@dont_activate\n@@activate", ["x"]) == "in"
 
 
+def test_keys_that_begin_alike_cost_one_look_each_time() -> None:
+    """Two thousand places called "the ...": none is compared with all of the others."""
+    made = [entry(f"the place {n}", name=f"{n}") for n in range(2_000)]
+    found = look(book(*made), said="the place 7 and the place 1999, the end " * 50)
+    assert names(found) == ["7", "1999"]
+
+
 def test_a_book_of_two_thousand_hostile_patterns_is_bounded() -> None:
     """Not a time, but that what had none says so, and the rest still works."""
     hostile = [entry(f"/(a+)+b{n}$/", f"word{n}") for n in range(2_000)]
