@@ -105,8 +105,12 @@ def entry(
         entries.append(form.taken(before))
     else:
         entries[number] = form.taken(before)
+    data = found.data | {"entries": entries}
+    if shelf.is_too_large(data):
+        form.add_error(None, _("With this entry the lorebook would be too large."))
+        return _entry_page(request, found, number, form, 422)
     read = _as_read(found, form.cleaned_data["stamp"])
-    if _saved(request, read, found.data | {"entries": entries}):
+    if _saved(request, read, data):
         return redirect("lorebooks:book", kind, key)
     return _entry_page(request, found, number, _again(EntryForm, request, found), 409)
 

@@ -177,3 +177,12 @@ def test_the_shelf_begins_switches_and_exports_books(
     assert client.post(url("book", book), settings).status_code == 302
     book.refresh_from_db()
     assert (book.name, book.data["scan_depth"]) == ("Ocean", 9)
+
+
+def test_a_book_that_would_be_too_large_is_said_to_be(
+    client: Client, book: Lorebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatapp.characters.lore.shelf.LARGEST", 100)
+    answer = client.post(url("new_entry", book), ENTRY | {"stamp": stamp(book)})
+    assert answer.status_code == 422
+    assert "too large" in answer.content.decode()

@@ -6,6 +6,7 @@ that was changed meanwhile is never written over: whoever saves says what they h
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from chatapp.characters.models import Character, Lorebook
 from chatapp.characters.visible import own
 
 Kind = Literal["mine", "of"]
-MOST_BOOKS = 100
+MOST_BOOKS = 20
+LARGEST = 2 * 2**20
+"""Characters of a book's JSON, as much as a whole card may have."""
 
 
 class Changed(Exception):
@@ -47,6 +50,11 @@ class Shelved:
     def entries(self) -> list[dict[str, Any]]:
         """Its entries as they stand in the JSON."""
         return [dict(entry) for entry in raw_entries(self.data)]
+
+
+def is_too_large(data: Mapping[str, Any]) -> bool:
+    """Whether a book would have more than `LARGEST` characters."""
+    return len(json.dumps(data)) > LARGEST
 
 
 def find(user: User, kind: str, key: str) -> Shelved | None:
