@@ -82,7 +82,8 @@ def import_chat(user: User, character: Character, data: bytes) -> Imported:
         context.anchor_of(conversation)
         _write(conversation, rows)
         path.append(conversation.pk, shown)
-        aside = [row.id for row in rows if row.id not in set(shown)]
+        on_path = set(shown)
+        aside = [row.id for row in rows if row.id not in on_path]
         tell(LAST_SHOWN, {"conversation": conversation.pk, "messages": aside})
         Conversation.objects.filter(pk=conversation.pk).update(leaf_id=shown[-1])
         ImportedChat.objects.create(
