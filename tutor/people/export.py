@@ -164,6 +164,7 @@ def _beliefs(found: Shown) -> list[Belief]:
     return [
         *portrait.mix_ups,
         *portrait.previously,
+        *portrait.disputed,
         *portrait.struggles,
         *portrait.approaches,
         *portrait.goals,

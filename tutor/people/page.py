@@ -16,12 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chatapp.accounts.models import User
+from chatapp.conversations.markdown import render
 from tutor.content.course import CourseContent
 from tutor.content.library import content
 from tutor.learner import naming
 from tutor.learner.reading import counted, learner_state, rules
 from tutor.learner.replay import Replay
-from tutor.learner.state import LearnerState
+from tutor.learner.state import FollowUpState, LearnerState
 from tutor.models import Assignment, Claim, Course, Evidence
 from tutor.people.calendar import Calendar, Due, Sort, calendar
 from tutor.people.concept_map import Map, concept_map
@@ -108,11 +109,17 @@ def _reviews(told: Portrait, state: LearnerState, known: CourseContent) -> list[
         for each in state.misconceptions.values()
         if each.due_at and each.is_claimed and each.slug in known.misconceptions
     ]
-    agreed = [
-        Due(_day(each.due_at), Sort.FOLLOW_UP, each.text, each.quote)
-        for each in state.follow_ups
-    ]
+    agreed = [_agreed(each, known) for each in state.follow_ups]
     return [*reviews, *probes, *agreed]
+
+
+def _agreed(each: FollowUpState, known: CourseContent) -> Due:
+    """A follow-up; one that checks a mix-up is told by what it is about."""
+    on = _day(each.due_at)
+    if each.misconception in known.misconceptions:
+        statement = known.misconceptions[each.misconception].statement
+        return Due(on, Sort.PROBE, statement, each.quote)
+    return Due(on, Sort.FOLLOW_UP, each.text, each.quote)
 
 
 def _assigned(assignments: Iterable[Assignment]) -> list[Due]:
@@ -156,7 +163,7 @@ def steps_of(
 def _about(told: Portrait, kind: str, key: str) -> ConceptShown | Belief | None:
     groups: dict[str, Sequence[ConceptShown | Belief]] = {
         "concept": [each for each in told.concepts if each.n],
-        "misconception": [*told.mix_ups, *told.previously],
+        "misconception": [*told.mix_ups, *told.previously, *told.disputed],
         "struggle": told.struggles,
         "approach": told.approaches,
         "goal": told.goals,
@@ -177,5 +184,6 @@ def _where(row: Evidence) -> str:
 
 
 def _asked(known: CourseContent, item: str) -> str:
+    """The question as HTML."""
     found = known.items.get(item)
-    return found.prompt if found else ""
+    return render(found.prompt) if found else ""

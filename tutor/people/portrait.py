@@ -65,7 +65,7 @@ class ConceptShown:
     @property
     def percent(self) -> int:
         """The estimate in percent."""
-        return round(100 * self.state.mean)
+        return wording.percent(self.state.mean)
 
     @property
     def give_or_take(self) -> int:
@@ -115,8 +115,8 @@ class Belief:
 
     @property
     def percent(self) -> int:
-        """The confidence in percent; a belief is at no time more than 99."""
-        return min(99, round(100 * self.confidence))
+        """The confidence in percent."""
+        return wording.percent(self.confidence)
 
     @property
     def give_or_take(self) -> int | None:
@@ -132,6 +132,7 @@ class Portrait:
     concepts: Sequence[ConceptShown]
     mix_ups: Sequence[Belief]
     previously: Sequence[Belief]
+    disputed: Sequence[Belief]
     struggles: Sequence[Belief]
     approaches: Sequence[Belief]
     goals: Sequence[Belief]
@@ -193,6 +194,11 @@ def portrait(
             if each.is_active or each.c >= RESOLVED
         ],
         previously=[maker.mix_up(each) for each in state.previously()],
+        disputed=[
+            maker.mix_up(each)
+            for each in state.misconceptions.values()
+            if wording.is_disputed(each) and not each.is_claimed
+        ],
         struggles=[
             maker.struggle(slug, each)
             for slug, each in state.struggles.items()
@@ -247,7 +253,11 @@ class _Maker:
             concept=self._title(state.concept),
             lead=wording.of_misconception(state),
             text=listed.statement if listed else self._said(state.slug),
-            label=str(STANDINGS[state.state.value]),
+            label=(
+                _("disputed")
+                if wording.is_disputed(state)
+                else str(STANDINGS[state.state.value])
+            ),
             more=listed.correction if listed else "",
             quote=state.quote,
             confidence=state.c,
@@ -282,7 +292,7 @@ class _Maker:
             concept=self._title(approach.concept),
             text=approach.name.replace("-", " ").capitalize(),
             label=wording.of_approach(approach),
-            more=_("%(helped)s of %(n)s times")
+            more=_("Helped %(helped)s of %(n)s")
             % {"helped": approach.helped, "n": approach.n},
             quote=approach.quote,
             confidence=approach.mean,

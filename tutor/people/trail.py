@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tutor.learner.evidence import Kind, Piece
+from tutor.learner.misconception import PRIOR
 from tutor.learner.replay import Replay
 from tutor.people.progress import Seen
+from tutor.people.wording import percent
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,12 @@ class Step:
     @property
     def before_percent(self) -> int:
         """The number before it, in percent."""
-        return round(100 * self.before)
+        return percent(self.before)
 
     @property
     def after_percent(self) -> int:
         """The number after it, in percent."""
-        return round(100 * self.after)
+        return percent(self.after)
 
 
 ABOUT_IT = {Kind.OPEN, Kind.CHOICE, Kind.JUDGED, Kind.INFERRED, Kind.REVEALED}
@@ -152,7 +154,7 @@ def _mean_of(slug: str) -> Reading:
 def _c_of(slug: str) -> Reading:
     def read(replay: Replay) -> Number:
         found = replay.beliefs.get(slug)
-        return (found.c if found else 0.0, None)
+        return (found.c if found else PRIOR, None)
 
     return read
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tutor.learner.approach import Approach
+from tutor.learner.misconception import Standing
 from tutor.learner.state import (
     HEDGE,
     LEAST_SEEN,
@@ -25,6 +26,11 @@ HIGH, LOW = 0.65, 0.4
 def hedged(confidence: float, n: int) -> bool:
     """Whether a claim with this confidence from `n` observations is a guess."""
     return confidence < HEDGE or n < LEAST_SEEN
+
+
+def percent(share: float) -> int:
+    """A share of one in percent: from 1 to 99, since nothing is known for certain."""
+    return min(99, max(1, round(100 * share)))
 
 
 def observations(n: int) -> str:
@@ -61,8 +67,15 @@ def _so_far(state: ConceptState) -> str:
     return _("needs more practice")
 
 
+def is_disputed(state: MisconceptionState) -> bool:
+    """Whether the learner's "that's wrong" stands: nothing has shown it since."""
+    return state.disputed_at is not None and state.state is Standing.WEAK
+
+
 def of_misconception(state: MisconceptionState) -> str:
     """What is believed of one mix-up, as the words before its statement."""
+    if is_disputed(state):
+        return _("You said that you do not think:")
     match state.state.value:
         case "active" if not state.hedged:
             return _("It looks as if you think:")
