@@ -46,13 +46,14 @@ def line_chart(
             f'<text x="{x(number):.1f}" y="{HEIGHT - BOTTOM + 18}"'
             f' text-anchor="middle">{number + 1}</text>'
         )
+    labels = _apart({name: y(line[-1]) + 4 for name, line in lines.items()})
     for place, (name, line) in enumerate(lines.items()):
         path = "L".join(f"{x(n):.1f} {y(v):.1f}" for n, v in enumerate(line))
         colour, dash = COLOURS[place % 4], DASHES[place % 4]
         parts.append(
             f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"'
             f' stroke-dasharray="{dash}"/>'
-            f'<text x="{WIDTH - RIGHT + 8}" y="{y(line[-1]) + 4:.1f}"'
+            f'<text x="{WIDTH - RIGHT + 8}" y="{labels[name]:.1f}"'
             f' fill="{colour}">{escape(name)}</text>'
         )
     parts.append(
@@ -62,6 +63,15 @@ def line_chart(
         f' transform="rotate(-90 14 {HEIGHT / 2})">{escape(up)}</text></svg>\n'
     )
     return "\n".join(parts)
+
+
+def _apart(places: Mapping[str, float]) -> dict[str, float]:
+    """Labels of lines that end together, one below the other."""
+    apart: dict[str, float] = {}
+    lowest = 0.0
+    for name, place in sorted(places.items(), key=lambda one: one[1]):
+        lowest = apart[name] = max(place, lowest + 14)
+    return apart
 
 
 def _bounds(values: Sequence[float]) -> tuple[float, float]:
