@@ -9,3 +9,14 @@ const hue = document.getElementById("id_hue");
 hue.addEventListener("input", () => {
   page.className = page.className.replace(/hue-\d+/, `hue-${Math.round(hue.value / 10) * 10 % 360}`);
 });
+
+// The counts are replaced as one types; the prompt stays open below them.
+const weights = document.getElementById("weights");
+let isOpen = false;
+weights.addEventListener("htmx:beforeSwap", () => {
+  isOpen = weights.querySelector("details")?.open ?? false;
+});
+weights.addEventListener("htmx:afterSwap", () => {
+  const prompt = weights.querySelector("details");
+  if (prompt) prompt.open = isOpen;
+});

@@ -74,6 +74,8 @@ async function keepForm(form) {
     await draft.drop();
     location.reload();
   });
+  // What the server refused is a draft again, begun on the version that it shows now.
+  if (stands) await keep();
   form.dataset.kept = "ready";
 }
 

@@ -80,6 +80,10 @@ async def test_a_character_is_written_and_no_word_of_it_is_lost(
     await expect(alert.locator("ins")).to_have_text("Patient.")
     box = page.get_by_label("Personality", exact=True)
     await expect(box).to_have_value("Amused by hurry.")
+    await ready(page)
+    await page.goto(page.url)  # left without saving: the words are still there
+    await ready(page)
+    await expect(box).to_have_value("Amused by hurry.")
     await saved(page)
 
     # Versions: compared, and brought back.
