@@ -193,7 +193,9 @@ def _hit(row: Row, character: Character, query: Sought, is_shown: bool) -> Hit:
     passage = reverse("conversations:passage", args=[place, message])
     return Hit(
         id=message,
-        url=f"{url}?at={message}#message-{message}" if is_shown else passage,
+        url=f"{url}?at={message}#message-{message}"
+        if is_shown
+        else f"{passage}#message-{message}",
         is_shown=is_shown,
         is_own=role == "user",
         speaker=name,

@@ -44,7 +44,7 @@ def test_the_page_of_hits_marks_words_and_nothing_else(
     page = html(page_of_mine.get("/find/", {"q": "bees"}))
     assert "I keep &lt;b&gt;<mark>bees</mark>&lt;/b&gt;." in page
     assert "in another version" in page
-    assert f'href="/c/{conversation.pk}/m/{message}/"' in page
+    assert f'href="/c/{conversation.pk}/m/{message}/#message-{message}"' in page
 
 
 def test_hits_alone_are_answered_while_one_types(

@@ -109,7 +109,7 @@ def test_another_version_is_found_and_its_page_changes_nothing(
     before = Conversation.objects.get(pk=conversation.pk).path_version
     [hit] = found(person, "bees")
     assert not hit.is_shown
-    assert hit.url == f"/c/{conversation.pk}/m/{bees.pk}/"
+    assert hit.url == f"/c/{conversation.pk}/m/{bees.pk}/#message-{bees.pk}"
     after = Conversation.objects.get(pk=conversation.pk).path_version
     assert before == after
     choosing.go_to(person, conversation, hit.id)
