@@ -57,6 +57,9 @@ OWNED_AT = {
     "characters:image": "image",
     "tutor:answer": "claim",
     "tutor:take_back": "asked",
+    "tutor:course": "course",
+    "tutor:course_files": "course",
+    "tutor:remove_course": "course",
 }
 NOBODY_S: dict[type, object] = {
     uuid.UUID: uuid.uuid4(),
@@ -127,7 +130,12 @@ def _class_of(owner: User, tutor: Character) -> Owned:
         text="X",
         changed_at=now,
     )
+    own = Character.objects.create(slug="y", name="Y", persona="Y.")
+    imported = Course.objects.create(
+        slug="y", title="Y", topics="Y", tutor=own, owner=owner, files={"a": "b"}
+    )
     return {
+        "course": imported.slug,
         "room": room.pk,
         "membership": membership.pk,
         "assignment": assignment.pk,
