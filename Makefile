@@ -15,7 +15,7 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 	conformance test-openapi lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
 	bench-maas bench-attribution bench-extract bench-recall bench-search bench-long \
-	bench-gallery bench-tutor clean
+	bench-cards bench-gallery bench-tutor clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -95,6 +95,9 @@ bench-stream: $(BIN)/.runtime  ## what streaming costs, and how late words come 
 
 bench-gallery: $(BIN)/.dev  ## the gallery with 2,000 characters (JSON=path)
 	@$(BIN)/python -m bench.gallery $(if $(JSON),--json "$(JSON)")
+
+bench-cards: $(BIN)/.runtime  ## bringing 200 cards, and what crafted ones cost (JSON=path)
+	@$(BIN)/python -m bench.cards $(if $(JSON),--json "$(JSON)")
 
 bench-maas: $(BIN)/.runtime  ## recall and writes at large sizes (JSON=path, MAAS=options)
 	@$(BIN)/python -m bench.maas $(MAAS) $(if $(JSON),--json "$(JSON)")

@@ -16,8 +16,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.characters.models import Character, Image, Persona
-from chatapp.conversations.models import Conversation, Generation, Message, Role, Status
+from chatapp.characters.models import Character, Image, Lorebook, Persona
+from chatapp.conversations.models import (
+    Conversation,
+    Folder,
+    Generation,
+    Message,
+    Role,
+    Status,
+)
 from chatapp.memories.models import Anchor, TurnAtom, TurnCall, TurnRecord
 from tutor.models import (
     Assignment,
@@ -44,6 +51,7 @@ OWNED_BY = {
     "memories": "turn",
     "characters": "slug",
     "personas": "persona",
+    "lorebooks": "lorebook",
     "tutor": "room",
 }
 # Addresses whose parameter is another one than that of most of their app.
@@ -54,7 +62,9 @@ OWNED_AT = {
     "conversations:chip": "row",
     "conversations:wrong": "row",
     "memories:call": "call",
+    "conversations:change_folder": "folder",
     "characters:image": "image",
+    "characters:image_small": "image",
     "tutor:answer": "claim",
     "tutor:take_back": "asked",
     "tutor:course": "course",
@@ -96,8 +106,10 @@ def owned() -> Owned:
         **_class_of(owner, character),
         "image": image.pk,
         "persona": Persona.objects.create(owner=owner, name="P").pk,
+        "folder": Folder.objects.create(owner=owner, name="F").pk,
+        "lorebook": Lorebook.objects.create(owner=owner, name="L").pk,
         "slug": own.slug,
-        "kind": "png",
+        "kind": "json",
         "number": 1,
         "conversation": conversation.pk,
         "turn": generation.pk,
@@ -171,7 +183,9 @@ def test_nobody_else_finds_it_at_any_address(owned: Owned, staff: bool) -> None:
         assert owner, f"{name}: say here whose its parameter is"
         statuses = {}
         for pk in (owned[owner], NOBODY_S[type(owned[owner])]):
-            address = reverse(name, kwargs=parts(parameters, owned) | named(pk))
+            address = reverse(
+                name, kwargs=parts(parameters, owned) | named(name, parameters, pk)
+            )
             got, posted = client.get(address), client.post(address)
             statuses[pk] = (got.status_code, posted.status_code)
             assert 404 in statuses[pk], f"{name}: {statuses[pk]}"
@@ -186,7 +200,9 @@ def test_nobody_at_all_is_let_in_without_signing_in(
 ) -> None:
     for name, parameters in addresses():
         pk = owned[owner_of(name)]
-        address = reverse(name, kwargs=parts(parameters, owned) | named(pk))
+        address = reverse(
+            name, kwargs=parts(parameters, owned) | named(name, parameters, pk)
+        )
         for answer in (Client().get(address), Client().post(address)):
             assert answer.status_code in {302, 401, 403, 404, 405}, name
 
@@ -196,8 +212,10 @@ def owner_of(name: str) -> str:
     return OWNED_AT.get(name) or OWNED_BY.get(name.partition(":")[0], "")
 
 
-def named(pk: object) -> Owned:
-    """What stands for a row in an address: its slug, or else its key."""
+def named(name: str, parameters: Iterable[str], pk: object) -> Owned:
+    """What stands for a row in an address: its slug, its key, or its place."""
+    if name.startswith("lorebooks:"):
+        return {"key": pk} | ({"kind": "mine"} if "kind" in parameters else {})
     return {"slug" if isinstance(pk, str) else "pk": pk}
 
 

@@ -196,7 +196,8 @@ def _take(character: Character, card: Mapping[str, Any], image: Image | None) ->
     """Set the card, and the columns that follow it."""
     take(character, card)
     character.image = image
-    character.hue = hue_of(card)
+    if "hue" in ours_of(card):  # else an imported one has its picture's
+        character.hue = hue_of(card)
     if tagline := text(ours_of(card), "tagline"):
         character.tagline = one_line(tagline, TAGLINE_CHARS)
 

@@ -49,7 +49,8 @@ def edit(request: PersonRequest, slug: str) -> HttpResponse:
     character = get_object_or_404(own(request.user), slug=slug)
     number = authored.number_of(character)
     if request.method != "POST":
-        first = initial(character.card) | {"number": number}
+        shown = {"tagline": character.tagline, "hue": character.hue}
+        first = initial(character.card) | shown | {"number": number}
         return _form_page(request, CharacterForm(initial=first), character)
     form = CharacterForm(request.POST)
     image, problem = chosen(request, character.image)

@@ -135,9 +135,9 @@ def accent(hue: int) -> int:
 
 
 def portrait(avatar: str, image_id: uuid.UUID | None) -> str:
-    """The address of a character's picture: the person's own, else the drawn one."""
+    """The address of a character's picture for lists: the person's, else a drawn one."""
     if image_id is not None:
-        return reverse("characters:image", args=[image_id])
+        return reverse("characters:image_small", args=[image_id])
     return static(avatar or UNDRAWN)
 
 

@@ -28,7 +28,7 @@ def take(character: Character, card: Mapping[str, Any]) -> None:
     """Make `card` this character's, and its columns follow; the caller saves the row."""
     notes = plain(text(card, "creator_notes"))
     character.card = dict(card)
-    character.name = one_line(text(card, "name"), NAME_CHARS)
+    character.name = one_line(text(card, "name"), NAME_CHARS) or character.name
     character.tagline = one_line(SENTENCE.split(notes.strip())[0], TAGLINE_CHARS)
     character.description = notes[:DESCRIPTION_CHARS]
     character.tags = lower_tags(texts(card, "tags"))

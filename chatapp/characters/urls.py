@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", editor_views.new, name="new"),
     path("import/", card_views.bring_page, name="import"),
     path("images/<uuid:pk>/", image_views.image, name="image"),
+    path("images/<uuid:pk>/small/", image_views.small, name="image_small"),
     path("<slug:slug>/edit/", editor_views.edit, name="edit"),
     path("<slug:slug>/versions/", editor_views.versions_page, name="versions"),
     path(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
@@ -11,9 +13,11 @@ from chatapp.accounts.claim import guest_signed_in
 from chatapp.accounts.models import User
 from chatapp.characters.cards import cards
 from chatapp.characters.models import UNDRAWN, Character, Image, new_slug
+from chatapp.characters.picture import kept, redrawn, small
 from chatapp.characters.visible import own, visible_to
 from chatapp.conversations.models import Conversation
 from chatapp.conversations.opening import open_conversation
+from tests.characters.formats import card_files as files
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -96,9 +100,8 @@ def test_a_deleted_person_s_characters_conversations_and_pictures_are_gone(
 def test_a_guest_s_characters_come_along_with_slug_and_picture(
     owner: User, stranger: User
 ) -> None:
-    picture = Image.objects.create(
-        owner=stranger, sha256="0" * 64, mime="image/webp", data=b"x", width=1, height=1
-    )
+    drawn = redrawn(io.BytesIO(files.picture()))
+    picture = kept(drawn, stranger)
     bea = theirs(stranger, image=picture)
     conversation = open_conversation(stranger, bea, "character")
     guest_signed_in(stranger, owner)
@@ -106,9 +109,10 @@ def test_a_guest_s_characters_come_along_with_slug_and_picture(
     client = signed_in(owner)
     page = client.get(reverse("conversations:open", args=[conversation.pk]))
     assert bea.portrait in page.text
-    answer = client.get(bea.portrait)
-    assert (answer.content, answer["Content-Type"]) == (b"x", "image/webp")
+    answer = client.get(reverse("characters:image", args=[picture.pk]))
+    assert (answer.content, answer["Content-Type"]) == (drawn.data, "image/webp")
     assert "immutable" in answer["Cache-Control"]
+    assert client.get(bea.portrait).content == small(drawn.data)
     assert signed_in(stranger).get(bea.portrait).status_code == 404
 
 

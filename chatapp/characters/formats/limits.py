@@ -23,7 +23,7 @@ PIXELS = 2048 * 3072
 CHUNKS = 8192
 """A PNG writer makes a chunk of every 8 kB or so."""
 
-BRACKETS = 60_000
+BRACKETS = 40_000
 QUOTES = 400_000
 COMMAS = 250_000
 DEPTH = 64

@@ -102,10 +102,12 @@ WORLD: Object = {
 }
 
 
-def picture(size: tuple[int, int] = (40, 60), kind: str = "PNG", **save: Any) -> bytes:
-    """A small picture."""
+def picture(
+    size: tuple[int, int] = (40, 60), kind: str = "PNG", mode: str = "RGB", **save: Any
+) -> bytes:
+    """A picture of one colour."""
     out = io.BytesIO()
-    Image.new("RGB", size, (180, 120, 40)).save(out, kind, **save)
+    Image.new("RGB", size, (180, 120, 40)).convert(mode).save(out, kind, **save)
     return out.getvalue()
 
 
@@ -137,9 +139,9 @@ def png_with(*added: bytes, before_idat: bool = True, base: bytes = b"") -> byte
     return base[:at] + b"".join(added) + base[at:]
 
 
-def card_png(card: object, keyword: str = "chara") -> bytes:
+def card_png(card: object, keyword: str = "chara", base: bytes = b"") -> bytes:
     """The plainest card there is."""
-    return png_with(text_chunk(keyword, coded(card)))
+    return png_with(text_chunk(keyword, coded(card)), base=base)
 
 
 def as_json(card: object, **options: Any) -> bytes:

@@ -227,6 +227,12 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: drawn(10, 10, zlib.compress(bytes(9 * MB))),
         "",
     ),
+    "as many pixels as may be": (
+        lambda: files.card_png(
+            files.V2, base=files.picture((2048, 3072), mode="RGBA", compress_level=1)
+        ),
+        "",
+    ),
     "a data URL that is SVG": (
         lambda: icon_card(data_url(SVG.encode(), "image/svg+xml")),
         "PNG, JPEG or WebP",
@@ -289,6 +295,16 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "UTF-16 that is cut off": (
         lambda: files.as_json(files.V2).decode().encode("utf-16")[:-1],
         "not UTF-8",
+    ),
+    "as many parts as may be": (
+        lambda: raw_card("[" + '{"":"ab"},' * (limits.BRACKETS - 9) + "0]"),
+        "",
+    ),
+    "as much text as may be": (
+        lambda: files.as_json(
+            files.V1 | {"description": "\U0001f41d" * 900_000}, ensure_ascii=False
+        ),
+        "",
     ),
     # Fields.
     "a name of 100,000 letters": (lambda: card(name="n" * 100_000), "name has"),
