@@ -148,8 +148,11 @@ def switch(request: PersonRequest, key: int) -> HttpResponse:
 @person_required
 def delete(request: PersonRequest, key: int) -> HttpResponse:
     """Remove one of the person's own books, when they are sure."""
+    row = Lorebook.objects.filter(owner=request.user, pk=key).first()
+    if row is None:
+        raise Http404
     if request.POST.get("sure") == "yes":
-        Lorebook.objects.filter(owner=request.user, pk=key).delete()
+        row.delete()
     return redirect("lorebooks:shelf")
 
 
