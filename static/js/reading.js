@@ -5,8 +5,9 @@ const scroller = document.getElementById("scroller");
 const transcript = document.getElementById("transcript");
 const latest = document.getElementById("latest");
 const linked = location.hash.startsWith("#message-") && document.getElementById(location.hash.slice(1));
-// A new conversation starts at its top, and a link at the message that it leads to.
-let atEnd = !linked && transcript.querySelector('[data-role="user"]') !== null;
+// A new conversation starts at its top, a lesson at the card below its greeting, and a
+// link at the message that it leads to.
+let atEnd = !linked && (transcript.querySelector('[data-role="user"]') ?? document.getElementById("practice")) !== null;
 let height = 0; // of the content, when the page last looked
 
 const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });

@@ -17,6 +17,19 @@ AILSA = "Ailsa Muir"
 WALK = "I like long walks in the rain."
 SISTER = "My sister Marta plays the cello."
 PEANUTS = "I'm allergic to peanuts."
+CHURCH = "I love going to church on Sundays."
+# Nine more of the same type, said by hand, so that they are live without a message.
+MORE = """
+    INSERT INTO memories_atom SELECT (jsonb_populate_record(atom, jsonb_build_object(
+        'id', gen_random_uuid(), 'client_ref', gen_random_uuid(), 'by_hand', true,
+        'maas_id', gen_random_uuid(), 'content', 'User likes tea no. ' || n))).*
+    FROM memories_atom AS atom, generate_series(1, 9) AS n
+    WHERE atom.content LIKE '%%long walks%%' AND atom.anchor_id = (
+        SELECT anchor.id FROM memories_anchor AS anchor
+        JOIN conversations_conversation AS c ON c.user_id = anchor.user_id
+        WHERE c.id = %s AND anchor.lane = 'character')
+    RETURNING 1
+"""
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 
 
@@ -126,6 +139,26 @@ async def test_one_memory_is_found_pinned_corrected_and_forgotten(
     reply = await person.say("What instrument does my sister play?")
     assert "cello" not in reply.text.lower()
 
+    # Said anew, it is asked about before it is remembered again.
+    await person.say(SISTER)
+    await person.learnt()
+    panel = await open_panel(person)
+    again = panel.get_by_role("region", name="Remember again?")
+    await expect(again).to_contain_text("Marta")
+    await again.get_by_role("button", name="No, leave it forgotten").click()
+    await expect(again).to_have_count(0)
+    assert "saved" not in {s for said, s in states(person).items() if "Marta" in said}
+
+    # A long type shows its beginning, and the rest when asked.
+    assert len(person.site.rows(MORE, person.conversation_id)) == 9
+    await person.page.reload()
+    panel = await open_panel(person)
+    await expect(slip(panel, "tea no.").first).to_be_visible()
+    await expect(slip(panel, "tea no.")).not_to_have_count(9)
+    await panel.get_by_role("button", name="Show more of 10").click()
+    await expect(slip(panel, "tea no.")).to_have_count(9)
+    await expect(slip(panel, "long walks")).to_be_visible()
+
 
 async def test_delicate_facts_wait_for_an_answer_and_off_the_record_nothing_is_learnt(
     site: Site, visit: Visit
@@ -143,6 +176,14 @@ async def test_delicate_facts_wait_for_an_answer_and_off_the_record_nothing_is_l
         lambda: "saved" in states(person).values(), "it is stored", within=30
     )
     await expect(slip(panel, "peanuts").get_by_text("Saved")).to_be_visible()
+    await panel.get_by_role("button", name="Close").click()
+    await person.say(CHURCH)
+    await person.learnt()
+    panel = await open_panel(person)
+    belief = panel.get_by_role("region", name=re.compile("religion"))
+    await belief.get_by_role("button", name="No, never").click()
+    await expect(belief).to_have_count(0)
+    assert "saved" not in {s for said, s in states(person).items() if "church" in said}
 
     await panel.get_by_role("button", name="Do not remember this conversation").click()
     banner = person.page.get_by_role("status").filter(has_text="Nothing said here is")
@@ -156,6 +197,12 @@ async def test_delicate_facts_wait_for_an_answer_and_off_the_record_nothing_is_l
     assert not any("walks" in content for content in states(person))
     await banner.get_by_role("button", name="Remember again").click()
     await expect(banner).to_have_count(0)
+    panel = await open_panel(person)
+    await panel.get_by_role("button", name="Do not remember this conversation").click()
+    await expect(banner).to_be_visible()
+    await panel.get_by_role("button", name="Remember this conversation again").click()
+    await expect(banner).to_have_count(0)
+    await panel.get_by_role("button", name="Close").click()
     await person.say(SISTER)
     await person.learnt()
     assert any("Marta" in content for content in states(person))
