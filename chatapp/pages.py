@@ -9,6 +9,7 @@ gone: what was sent is taken.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -21,6 +22,28 @@ from django.urls import set_script_prefix
 
 THREADS = 12
 """Pages at once; each holds a database connection, of which the pool has 16."""
+BODY_BYTES = 80_000_000
+"""Of one request: more than the largest file that a page takes."""
+TOO_LARGE = f"This is larger than {BODY_BYTES // 1_000_000} MB, the most that is taken."
+
+
+class Measured:
+    """What a client sends, up to a limit; past it the client counts as gone."""
+
+    def __init__(self, receive: Any) -> None:
+        self._receive = receive
+        self._left = BODY_BYTES
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether the limit was passed."""
+        return self._left < 0
+
+    async def __call__(self) -> Any:
+        """The next message of the server."""
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self.is_too_much else message
 
 
 class PageHandler(ASGIHandler):
@@ -39,9 +62,13 @@ class PageHandler(ASGIHandler):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One request."""
+        sent = Measured(receive)
         try:
-            body = await self.read_body(receive)
+            body = await self.read_body(sent)
         except RequestAborted:
+            if sent.is_too_much:
+                refusal = HttpResponse(TOO_LARGE, "text/plain", HTTPStatus(413))
+                await self.send_response(refusal, send)
             return
         with body:
             response = await self._answer(scope, body)
