@@ -42,7 +42,7 @@ async def open_panel(person: Person) -> Locator:
     if not await panel.is_visible():
         await person.button("Memory").click()
     await expect(
-        panel.get_by_role("link", name="Everything remembered")
+        panel.get_by_role("link", name="Everything remembered about you", exact=True)
     ).to_be_visible()
     return panel
 
