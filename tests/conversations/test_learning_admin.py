@@ -24,6 +24,7 @@ from memory.errors import BadMemoryRequest, BillingBlocked, MemoryUnavailable
 from tests.conversations.fakes import BROKEN_JSON, FakeMemory, FakeModel
 from tests.conversations.test_learning import _no_job_left, jobs
 from tests.conversations.test_tasks import RAIN, spoken
+from tests.harness import statistics
 
 pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["_no_job_left"]
@@ -191,6 +192,7 @@ def test_a_thousand_rows_are_paged_with_few_questions(
     TurnStep.objects.bulk_create(
         TurnStep(record=turn, name="store", status="failed") for turn in turns
     )
+    statistics.gather()
     with CaptureQueriesContext(
         connection,
     ) as asked:

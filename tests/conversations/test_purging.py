@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -115,8 +114,6 @@ def test_ten_thousand_messages_go_in_as_few_statements(
 ) -> None:
     say(conversation, "One.")
     _lengthen(conversation, 10_000)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as PostgreSQL does by itself when tables grow
     delete(person, conversation, shown(conversation, "One.").pk)
     # The ORM deletes a hundred rows at once.
     with django_assert_max_num_queries(150):

@@ -29,6 +29,7 @@ from chatapp.conversations.models import (
 from chatapp.conversations.revising import NothingToAnswer, edit, regenerate
 from chatapp.conversations.turns import KeyUsed, ReplyRunning
 from tests.conversations.tree import answer, say, shown, texts
+from tests.harness import statistics
 
 pytestmark = pytest.mark.django_db
 
@@ -405,3 +406,4 @@ def _lengthen(conversation: Conversation, by: int) -> None:
     length = PathEntry.objects.filter(conversation=conversation).count()
     path.append(conversation.pk, [row.pk for row in rows], position=length)
     Conversation.objects.filter(pk=conversation.pk).update(leaf=rows[-1])
+    statistics.gather()

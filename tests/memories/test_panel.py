@@ -23,6 +23,7 @@ from chatapp.memories.models import (
     TurnRecord,
 )
 from chatapp.memories.panel import FIRST, Look, groups, matching, more
+from tests.harness import statistics
 from tests.memories.remembering import remember, scope_of
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,7 @@ def test_ten_thousand_atoms_are_shown_in_pages_with_few_queries(
     Evidence.objects.bulk_create(
         Evidence(atom=atom, message=message, quote=atom.content) for atom in atoms
     )
+    statistics.gather()
     with django_assert_max_num_queries(6):
         preference, promise = groups(look)
     assert (preference.count, promise.count) == (5000, 5000)
