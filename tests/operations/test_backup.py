@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import SyncToAsync, async_to_sync, sync_to_async
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from pytest_django import Settings
 
 from chatapp import direct
@@ -22,6 +23,13 @@ from chatapp.operations.dump import DumpFailed
 OF_A_TYPE = "SELECT %s::procrastinate_job_to_defer_v1[]"
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _threads_hang_up() -> Iterator[None]:
+    """A restore ends every connection; this thread would keep its own until it fails."""
+    yield
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture(autouse=True)
