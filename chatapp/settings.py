@@ -220,6 +220,7 @@ GUEST_TURNS_PER_MINUTE = env_int("GUEST_TURNS_PER_MINUTE", 10, least=1)
 GUEST_TOKENS_PER_DAY = env_int("GUEST_TOKENS_PER_DAY", 40_000, least=1)
 GUEST_STREAMS_AT_ONCE = env_int("GUEST_STREAMS_AT_ONCE", 2, least=1)
 UNDO_S = env_int("UNDO_S", 10, least=1)
+DELETED_CHARACTER_DAYS = env_int("DELETED_CHARACTER_DAYS", 7)  # then they are purged
 OWN_CHARACTERS = env_int("OWN_CHARACTERS", 3000, least=1)
 GUEST_CHARACTERS = env_int("GUEST_CHARACTERS", 300, least=1)
 GUEST_DAYS = env_int("GUEST_DAYS", 30, least=1)
@@ -411,7 +412,10 @@ DEMO_PASSWORD = env("DEMO_PASSWORD", "harbour-light")
 
 # Jobs.
 
-PROCRASTINATE_IMPORT_PATHS = ["chatapp.conversations.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "chatapp.conversations.tasks",
+    "chatapp.conversations.export_tasks",
+]
 
 # Logs carry no message text and no key.
 

@@ -5,9 +5,9 @@ Three calls surround a turn: `Admission` in the transaction that writes the mess
 
 Exactness: an admission holds the person's `Usage` row until its transaction ends, so that
 parallel tries wait for each other and each one counts the turns admitted before it.
-The day's tokens are known only afterwards; each running turn therefore sets `reserve`
-tokens aside, and the cap is exceeded by less than one turn as long as no turn takes
-more than it reserved.
+The day's tokens are known only afterwards; each running turn therefore sets tokens
+aside, as many as its prompt's budget and a long reply may come to (`turn_tokens`), and
+the cap is exceeded by less than one turn as long as no turn takes more than that.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from django.utils import timezone
 from chatapp.accounts.limits import CapReached, Limits, message
 from chatapp.accounts.models import Lease, Usage, User
 from chatapp.pipeline import Asked, pipeline, tell
+from memory.prompt import tokens_in
 
 __all__ = [
     "Admission",
@@ -34,13 +35,18 @@ __all__ = [
     "charge",
     "message",
     "renew",
+    "reserve_more",
     "settle",
+    "turn_tokens",
 ]
 
 MINUTE = timedelta(seconds=60)
 LEASE = timedelta(seconds=20)  # renewed every few seconds, so two misses are harmless
 UNSETTLED = timedelta(days=1)  # after this nobody will settle a lease any more
-RESERVE_TOKENS = 6_000  # a full message, its history and memory, and a long reply
+SITE_TOKENS = 1_000
+"""The site's rules and instructions; a card's own are told by `reserve_more`."""
+REPLY_TOKENS = 2_000
+"""A long reply."""
 
 # Written out, because building these queries took the ORM ten times as long as
 # PostgreSQL takes to answer them, and the first word of a reply waits for them.
@@ -73,6 +79,10 @@ START = """
            (generation_id, user_id, started_at, expires_at, reserved)
     VALUES (%(generation)s, %(user)s, %(now)s, %(expires)s, %(reserve)s)
 """
+MORE = """
+    UPDATE accounts_lease SET reserved = reserved + %(tokens)s
+    WHERE generation_id = %(generation)s
+"""
 LOCK_BY_LEASE = """
     SELECT 1 FROM accounts_usage AS usage
     JOIN accounts_lease AS lease ON lease.user_id = usage.user_id
@@ -102,11 +112,26 @@ CHARGE = """
 """
 
 
+def turn_tokens(*said: str) -> int:
+    """The most that a turn may take: its prompt's budget, and a long reply.
+
+    `said` are the texts that stand in the prompt whole, beside what has a budget: the
+    new message, and a reply that is gone on with. Without any it is the longest message
+    that is taken, in a script with a token for each letter.
+    """
+    budget = (
+        *(settings.CARD_TOKENS, settings.LORE_TOKENS, settings.SUMMARY_TOKENS),
+        *(settings.HISTORY_TOKENS, settings.MEMORY_TOKENS, SITE_TOKENS, REPLY_TOKENS),
+    )
+    whole = sum(map(tokens_in, said)) if said else settings.MESSAGE_MAX_CHARS
+    return sum(budget) + whole
+
+
 def admit(
     user: User,
     generation_id: UUID,
     *,
-    reserve: int = RESERVE_TOKENS,
+    reserve: int | None = None,
     now: datetime | None = None,
 ) -> None:
     """Let one more turn start, or raise `CapReached`; see `Admission`."""
@@ -126,11 +151,12 @@ class Admission:
         user: User,
         generation_id: UUID,
         *,
-        reserve: int = RESERVE_TOKENS,
+        reserve: int | None = None,
         now: datetime | None = None,
     ) -> None:
+        """`reserve` tokens are set aside; left out, as many as any turn may take."""
         self._user = user
-        self._reserve = reserve
+        self._reserve = turn_tokens() if reserve is None else reserve
         self._values = {
             "user": user.pk,
             "generation": generation_id,
@@ -171,6 +197,16 @@ class Admission:
             raise CapReached("turns", message("turns", limits, wait_s=wait_s), wait_s)
         more = {"now": now, "expires": now + LEASE, "reserve": self._reserve}
         tell(START, self._values | more)
+
+
+def reserve_more(generation_id: UUID, *texts: str) -> None:
+    """Set more aside for a turn whose card brings instructions of its own, whole.
+
+    Part of the transaction that admitted it.
+    """
+    tokens = sum(map(tokens_in, texts)) - SITE_TOKENS
+    if tokens > 0:
+        tell(MORE, {"generation": generation_id, "tokens": tokens})
 
 
 def renew(

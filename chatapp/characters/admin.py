@@ -21,7 +21,10 @@ class CharacterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in 
     search_fields = ("name", "slug", "tagline")
     readonly_fields = ("is_builtin", "created_at", "updated_at")
 
-    exclude = ("owner", "card", "envelope", "image", "needs_preview", "deleted_at")
+    exclude = (
+        *("owner", "card", "envelope", "image", "needs_preview"),
+        *("deleted_at", "purged_at"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Character]:
         """The site's own characters."""

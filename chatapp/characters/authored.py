@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -142,20 +144,33 @@ def duplicate(user: User, character: Character) -> Character:
 
 
 def delete(user: User, slug: str) -> bool:
-    """Take it off every list; its conversations stay."""
+    """Take it off every list; its conversations stay.
+
+    It can be brought back for `DELETED_CHARACTER_DAYS`; then it is purged.
+    """
     return bool(own(user).filter(slug=slug).update(deleted_at=timezone.now()))
 
 
 def undelete(user: User, slug: str) -> bool:
-    """Bring it back as it was."""
-    gone = Character.objects.filter(owner=user, slug=slug, deleted_at__isnull=False)
-    return bool(gone.update(deleted_at=None))
+    """Bring it back as it was; False when it is too late."""
+    return bool(_deleted(user).filter(slug=slug).update(deleted_at=None))
 
 
 def deleted_lately(user: User) -> QuerySet[Character]:
-    """Those that were deleted last, newest first."""
-    gone = Character.objects.filter(owner=user, deleted_at__isnull=False)
+    """Those that were deleted last and can be brought back, newest first."""
+    gone = _deleted(user).filter(deleted_at__gt=purge_before())
     return gone.defer("card", "envelope").order_by("-deleted_at")[:RECALLABLE]
+
+
+def purge_before() -> datetime:
+    """What was deleted before this moment is purged."""
+    return timezone.now() - timedelta(days=settings.DELETED_CHARACTER_DAYS)
+
+
+def _deleted(user: User) -> QuerySet[Character]:
+    return Character.objects.filter(
+        owner=user, deleted_at__isnull=False, purged_at=None
+    )
 
 
 def as_card(told: Definition) -> dict[str, Any]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -41,6 +44,7 @@ def gallery_page(request: SiteRequest) -> HttpResponse:
         return render(request, "characters/_gallery.html", page)
     if request.user.is_authenticated:
         page["deleted"] = authored.deleted_lately(request.user)
+        page["deleted_days"] = settings.DELETED_CHARACTER_DAYS
     return render(request, "characters/gallery.html", page)
 
 
@@ -81,9 +85,10 @@ def delete(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 @person_required
 def undelete(request: PersonRequest, slug: str) -> HttpResponse:
-    """Bring it back."""
+    """Bring it back, while that is possible."""
     get_object_or_404(Character, slug=slug, owner=request.user)
-    authored.undelete(request.user, slug)
+    if not authored.undelete(request.user, slug):
+        messages.error(request, _("It is too late to bring this character back."))
     return redirect("characters:gallery")
 
 

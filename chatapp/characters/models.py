@@ -69,6 +69,9 @@ class Character(models.Model):
     from there, and `subject` is that course's title. `hue` (0-359) is the accent the
     pages take on. `needs_preview` holds until its owner has seen what an imported
     card tells the model. `slug` is the key of the memory that people have with them.
+
+    A deleted one (`deleted_at`) can be brought back until it is purged (`purged_at`):
+    then its row goes, or holds only what the conversations with it need.
     """
 
     slug = models.SlugField(unique=True)
@@ -106,6 +109,7 @@ class Character(models.Model):
     )
     needs_preview = models.BooleanField(default=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -113,6 +117,13 @@ class Character(models.Model):
         ordering = (
             "order",
             "name",
+        )
+        indexes = (
+            models.Index(
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False, purged_at=None),
+                name="character_to_purge",
+            ),
         )
 
     def __str__(self) -> str:

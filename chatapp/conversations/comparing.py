@@ -25,7 +25,7 @@ from chatapp.conversations.staging import StageAsked
 from chatapp.memories.ledger import CarriedAsked, SiteLedger, role_id
 from chatapp.memories.models import TurnCall
 from memory import completion
-from memory.prompt import without_memory
+from memory.prompt import tokens_in, without_memory
 from memory.turn import Turn
 
 NOT_FOUND = "This reply is not here any more."
@@ -97,7 +97,8 @@ def question(user: User, conversation_id: UUID, text: str) -> Question:
     leases = (uuid4(), uuid4())
     with transaction.atomic():
         for lease in leases:
-            caps.admit(user, lease)
+            caps.admit(user, lease, reserve=caps.turn_tokens(text))
+            caps.reserve_more(lease, turn.instructions, turn.scene.tail)
     return Question(turn, SiteLedger(anchor.pk, carried, role=role), leases)
 
 
@@ -119,7 +120,8 @@ def again(user: User, generation_id: UUID) -> Again:
         raise NothingToCompare(NO_MEMORY)
     lease = uuid4()
     with transaction.atomic():
-        caps.admit(user, lease)
+        sent_tokens = sum(tokens_in(message.content) for message in bare)
+        caps.admit(user, lease, reserve=sent_tokens + caps.REPLY_TOKENS)
     record = generation.record
     recall = record.steps.filter(name="recall").first()
     began, first, ended = (

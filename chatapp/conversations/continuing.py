@@ -80,7 +80,8 @@ def _begin(
     before = reply.generation
     assert before is not None  # `can_continue` looked
     generation_id = uuid4()
-    caps.admit(user, generation_id)
+    reserve = caps.turn_tokens(asked.text, reply.text)
+    caps.admit(user, generation_id, reserve=reserve)
     generation = Generation.objects.create(
         pk=generation_id,
         message=reply,
@@ -100,6 +101,7 @@ def _begin(
     hidden = path.origins(conversation.origin_id)
     whole = before.status == Status.COMPLETE and before.finish == "stop"
     turn = context.turn_of(user, conversation, asked, earlier, anchor, staged)
+    caps.reserve_more(generation_id, turn.instructions, turn.scene.tail)
     return Begun(
         user_message=None,
         reply_message=reply,

@@ -1,21 +1,24 @@
 """A conversation as a file, with every version of every message: Markdown, JSON, HTML.
 
 The path comes first, as the page shows it. Each message that has other versions names
-them, and they follow as passages of their own. What was deleted is in no file.
+them, and they follow as passages of their own. What was deleted is in no file. A file
+is written message by message, so that whoever waits for a long one sees how far it is.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from chatapp.conversations import path
@@ -25,6 +28,9 @@ from chatapp.pipeline import Asked
 
 FORMAT = "anchorage-conversation"
 VERSION = 1
+NAME_CHARS = 60
+MESSAGES = "<!-- messages -->"
+"""Where the messages stand in the frame of a web page; what people write is escaped."""
 ALL = f"""
     SELECT child.id, child.parent_id, child.role, child.text, child.created_at,
            entry.position
@@ -85,6 +91,11 @@ class Whole:
     passages: Sequence[Passage]
     versions: dict[UUID, tuple[str, ...]]
 
+    @property
+    def count(self) -> int:
+        """How many messages it has, all versions together."""
+        return sum(len(passage.messages) for passage in self.passages)
+
     def lines(self) -> Iterator[tuple[Passage, list[tuple[Said, tuple[str, ...]]]]]:
         """Each passage, and of each of its messages the labels of its other versions."""
         for passage in self.passages:
@@ -135,11 +146,10 @@ def whole(conversation: Conversation) -> Whole:
     )
 
 
-def as_json(told: Whole) -> str:
+def as_json(told: Whole) -> Iterator[str]:
     """One object: every message with its parent, and the ids of the path."""
-    messages = {s.id: s for passage in told.passages for s in passage.messages}
     conversation = told.conversation
-    told_as: dict[str, Any] = {
+    about: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "exported_at": timezone.now().isoformat(timespec="seconds"),
@@ -148,44 +158,70 @@ def as_json(told: Whole) -> str:
         "character": {"name": told.name, "slug": conversation.character.slug},
         "created_at": conversation.created_at.isoformat(),
         "path": [str(said.id) for said in told.passages[0].messages],
-        "messages": [
-            {
-                "id": str(said.id),
-                "parent": str(said.parent) if said.parent else None,
-                "role": said.role,
-                "text": said.text,
-                "at": said.at.isoformat(),
-            }
-            for said in sorted(messages.values(), key=lambda s: (s.at, str(s.id)))
-        ],
     }
-    return json.dumps(told_as, ensure_ascii=False, indent=2) + "\n"
+    begin = json.dumps(about, ensure_ascii=False, indent=2).removesuffix("\n}")
+    yield f'{begin},\n  "messages": ['
+    messages = {s.id: s for passage in told.passages for s in passage.messages}
+    comma = ""
+    for said in sorted(messages.values(), key=lambda s: (s.at, str(s.id))):
+        message = {
+            "id": str(said.id),
+            "parent": str(said.parent) if said.parent else None,
+            "role": said.role,
+            "text": said.text,
+            "at": said.at.isoformat(),
+        }
+        yield f"{comma}\n    {json.dumps(message, ensure_ascii=False)}"
+        comma = ","
+    yield "\n  ]\n}\n"
 
 
-def as_markdown(told: Whole) -> str:
+def as_markdown(told: Whole) -> Iterator[str]:
     """For reading: who said what, when; words as they were written."""
     said_with = _("With %(name)s. Exported on %(date)s.") % {
         "name": told.name,
         "date": f"{timezone.now():%Y-%m-%d}",
     }
-    parts = [f"# {' '.join(told.title.split())}", said_with]
+    yield f"# {' '.join(told.title.split())}\n\n{said_with}"
     for passage, lines in told.lines():
         if passage.label:
-            parts.append(f"## {_heading(passage)}")
+            yield f"\n\n## {_heading(passage)}"
         for said, labels in lines:
             who = _("You") if said.is_own else told.name
             head = f"**{said.number}. {who}** · {said.at:%Y-%m-%d %H:%M} UTC"
-            parts += [head, said.text]
-            if labels:
-                parts.append("*" + _also(labels) + "*")
-    return "\n\n".join(parts) + "\n"
+            others = f"\n\n*{_also(labels)}*" if labels else ""
+            yield f"\n\n{head}\n\n{said.text}{others}"
+    yield "\n"
 
 
-def as_html(told: Whole) -> str:
+def as_html(told: Whole) -> Iterator[str]:
     """One page that opens anywhere: its styles are in it, and it loads nothing."""
-    passages = [(_heading(p) if p.label else "", p, lines) for p, lines in told.lines()]
-    page = {"told": told, "passages": passages, "now": timezone.now()}
-    return render_to_string("conversations/export.html", page)
+    frame = get_template("conversations/export.html")
+    begin, end = frame.render({"told": told, "now": timezone.now()}).split(MESSAGES)
+    message = get_template("conversations/_export_message.html")
+    yield begin
+    for passage, lines in told.lines():
+        heading = _heading(passage) if passage.label else ""
+        if heading:
+            yield format_html('<h2 id="{}">{}</h2>', passage.label, heading)
+        for said, labels in lines:
+            page = {"said": said, "labels": labels, "name": told.name}
+            yield message.render({**page, "is_shown": not heading})
+    yield end
+
+
+WRITERS: Mapping[str, tuple[Callable[[Whole], Iterator[str]], str]] = {
+    "html": (as_html, "text/html"),
+    "md": (as_markdown, "text/markdown"),
+    "json": (as_json, "application/json"),
+}
+"""The kinds of file: who writes one, and what it is called on the wire."""
+
+
+def file_name(told: Whole, kind: str) -> str:
+    """What the file is called, in letters that every system takes."""
+    name = slugify(told.title)[:NAME_CHARS].strip("-") or slugify(told.name)
+    return f"{name or 'conversation'}-{timezone.now():%Y-%m-%d}.{kind}"
 
 
 def _down(first: Said, below: dict[UUID | None, list[Said]]) -> list[Said]:

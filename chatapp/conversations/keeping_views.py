@@ -17,7 +17,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chatapp.accounts.models import User
 from chatapp.accounts.request import PersonRequest, person_required
-from chatapp.conversations import keeping, threads, views
+from chatapp.conversations import (
+    export_files,
+    export_views,
+    keeping,
+    threads,
+    views,
+)
 from chatapp.conversations.forms import FolderForm, MoveForm, RenameForm
 from chatapp.conversations.models import Conversation, Folder
 
@@ -55,6 +61,8 @@ def keep(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "conversation": conversation,
         "folders": [folder for folder, _count in keeping.folders_of(request.user)],
     }
+    if export_files.is_long(conversation):
+        page |= export_views.told(conversation)
     return render(request, "conversations/keep.html", page)
 
 

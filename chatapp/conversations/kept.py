@@ -1,6 +1,8 @@
-"""What a person keeps their conversations by: folders, search terms, imported files."""
+"""What a person keeps their conversations by: folders, search terms, files."""
 
 from __future__ import annotations
+
+import uuid
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -85,3 +87,42 @@ class ImportedChat(models.Model):
 
     def __str__(self) -> str:
         return f"imported {self.conversation_id}"
+
+
+class ExportedFile(models.Model):
+    """A long conversation as a file, written by a job and kept for a while.
+
+    It belongs to whom the conversation belongs to; a newer one takes its row's place.
+    `done` of `total` messages are written; `total` is 0 until the job has begun.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WRITING = "writing"
+        READY = "ready"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(
+        "conversations.Conversation", on_delete=models.CASCADE, db_index=False
+    )
+    kind = models.CharField(max_length=8)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WRITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    name = models.CharField(max_length=120, blank=True)
+    data = models.BinaryField(default=bytes)
+    size = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["conversation", "kind"], name="one_file_of_a_kind"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.conversation_id}"

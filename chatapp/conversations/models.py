@@ -14,12 +14,18 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from chatapp.conversations.kept import Folder, ImportedChat, SearchTerms
+from chatapp.conversations.kept import (
+    ExportedFile,
+    Folder,
+    ImportedChat,
+    SearchTerms,
+)
 
 __all__ = [
     "RUNNING",
     "Conversation",
     "Deletion",
+    "ExportedFile",
     "Folder",
     "Generation",
     "GenerationEvent",

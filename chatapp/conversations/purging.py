@@ -1,6 +1,7 @@
 """Removes what was deleted when the time for an undo is over; a loop of each process.
 
-A row goes when no conversation can come back to it: branches keep what they share.
+Messages every few seconds; characters, and files that nobody fetches any more, every
+minute. A row goes when no conversation can come back to it: branches keep what they share.
 What was remembered from removed messages alone is withdrawn for good, and deleted at
 the memory service where that can delete.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from itertools import count
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -17,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatapp import wiring
+from chatapp.conversations import character_purging, export_files
 from chatapp.conversations.deleting import SLACK
 from chatapp.conversations.models import Conversation, Deletion, Message
 from chatapp.memories import withdrawing
@@ -25,6 +28,8 @@ from memory.errors import MemoryAPIError
 
 logger = logging.getLogger(__name__)
 EVERY_S = 2.0
+SELDOM = 30
+"""Rounds between looks at what is kept for days."""
 AT_ONCE = 50
 # The highest message above this one that was deleted for good in any conversation.
 HIGHEST = """
@@ -72,9 +77,11 @@ REMOVABLE = f"""
 
 async def watch() -> None:
     """Look every few seconds until cancelled; no fault ends it."""
-    while True:
+    for number in count():
         try:
             await _purge_due()
+            if number % SELDOM == 0:
+                await _purge_old()
             await withdrawing.erase(
                 wiring.memory_client(), can_delete=settings.EMBEDDED_MAAS
             )
@@ -84,6 +91,12 @@ async def watch() -> None:
             # Most likely the database, which comes back.
             logger.exception("Removing what was deleted failed, trying again")
         await asyncio.sleep(EVERY_S)
+
+
+def purge_old() -> None:
+    """Remove what is kept for days, where those are over."""
+    character_purging.purge_due()
+    export_files.remove_expired()
 
 
 def purge_due() -> int:
@@ -121,3 +134,4 @@ def _remove(message_id: UUID) -> None:
 
 
 _purge_due = database_sync_to_async(purge_due, thread_sensitive=False)
+_purge_old = database_sync_to_async(purge_old, thread_sensitive=False)

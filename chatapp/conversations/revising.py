@@ -33,7 +33,8 @@ def edit(
     generation_id = uuid4()
     with transaction.atomic():
         hold = turns.Hold(user, conversation, key)
-        admission = caps.Admission(user, generation_id)
+        reserve = caps.turn_tokens(text)
+        admission = caps.Admission(user, generation_id, reserve=reserve)
         scope = context.ask_anchor(conversation)
         held = hold.got()
         if held.sent is not None:

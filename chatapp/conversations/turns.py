@@ -148,7 +148,8 @@ def begin(user: User, conversation: Conversation, text: str, key: UUID) -> Begun
         # One writer per conversation: a double click waits here for the first. What
         # is asked behind the lock is answered as it was when the lock was got.
         hold = Hold(user, conversation, key)
-        admission = caps.Admission(user, generation_id)
+        reserve = caps.turn_tokens(text)
+        admission = caps.Admission(user, generation_id, reserve=reserve)
         said = context.SaidAsked(conversation)
         scope = context.ask_anchor(conversation)
         held = hold.got()
@@ -241,6 +242,7 @@ def reply_to(
     hidden = path.origins(conversation.origin_id)
     staged = StageAsked(conversation, new.position).staged(message, new.earlier)
     turn = context.turn_of(user, conversation, message, new.earlier, anchor, staged)
+    caps.reserve_more(generation.pk, turn.instructions, turn.scene.tail)
     carried = ledger.CarriedAsked(anchor.pk, hidden, ledger.role_id(turn))
     rules = off_record.RulesAsked(conversation.pk, user.pk)
     return Begun(

@@ -117,6 +117,28 @@ def test_the_last_of_the_allowance_is_given_to_one_turn_only(ana: User) -> None:
     start(ana)
 
 
+def test_a_turn_sets_aside_what_its_prompt_may_come_to(
+    ana: User, settings: Settings
+) -> None:
+    budget = caps.turn_tokens("")
+    settings.HISTORY_TOKENS += 4_000
+    assert caps.turn_tokens("") == budget + 4_000
+    assert caps.turn_tokens(
+        "\ubc84\uc12f\uc744 \ub531\ub2c8\ub2e4" * 100
+    ) > caps.turn_tokens("mushrooms")
+    assert caps.turn_tokens() == caps.turn_tokens("\uae38" * settings.MESSAGE_MAX_CHARS)
+    start(ana)
+    assert Lease.objects.get().reserved == caps.turn_tokens()
+
+
+def test_a_card_s_own_instructions_are_set_aside_too(ana: User) -> None:
+    generation = start(ana, reserve=10_000)
+    caps.reserve_more(generation, "short", "")
+    assert Lease.objects.get().reserved == 10_000
+    caps.reserve_more(generation, "word " * 8_000, "tail " * 400)
+    assert Lease.objects.get().reserved == 10_000 + 10_500 - caps.SITE_TOKENS
+
+
 def test_a_guest_has_less_and_reads_that_signing_up_gives_more(guest: User) -> None:
     generation = start(guest)
     assert refused(guest).message == (
@@ -279,6 +301,7 @@ class TestTwoHundredParallelTries:
     ) -> None:
         settings.TURNS_PER_MINUTE = 25
         settings.STREAMS_AT_ONCE = 200
+        settings.TOKENS_PER_DAY = 10_000_000
         assert tries(together, ana, end=10) == {"admitted": 25, "turns": 175}
         assert Usage.objects.get(user=ana).tokens == 250
 
@@ -286,6 +309,6 @@ class TestTwoHundredParallelTries:
         self, ana: User, together: ThreadPoolExecutor, settings: Settings
     ) -> None:
         settings.TURNS_PER_MINUTE = settings.STREAMS_AT_ONCE = 200
-        tries(together, ana, end=caps.RESERVE_TOKENS)
+        tries(together, ana, end=caps.turn_tokens())
         used = Usage.objects.get(user=ana).tokens
-        assert used < 100_000 + caps.RESERVE_TOKENS
+        assert used < 100_000 + caps.turn_tokens()

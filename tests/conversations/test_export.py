@@ -12,12 +12,26 @@ import pytest
 from django.test import Client
 
 from chatapp.accounts.models import User
-from chatapp.conversations import branching, deleting, revising
-from chatapp.conversations.export import as_html, as_json, as_markdown, whole
+from chatapp.conversations import branching, deleting, export, revising
+from chatapp.conversations.export import Whole, whole
 from chatapp.conversations.models import Conversation
 from tests.conversations.tree import answer, say, shown
 
 pytestmark = pytest.mark.django_db
+
+
+def as_json(told: Whole) -> str:
+    return "".join(export.as_json(told))
+
+
+def as_markdown(told: Whole) -> str:
+    return "".join(export.as_markdown(told))
+
+
+def as_html(told: Whole) -> str:
+    return "".join(export.as_html(told))
+
+
 HOSTILE = "</style><script>alert(1)</script> ![x](https://x.example/a.png) <b>"
 
 

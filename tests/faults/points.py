@@ -78,6 +78,7 @@ WITHIN = {
     "anchors.anchor_for": "opening a conversation makes the row; a turn finds it",
     "caps.admit": "in begin's transaction",
     "caps.ask": "in begin's transaction",
+    "caps.reserve_more": "in begin's transaction",
     "caps.decide": "in begin's transaction",
     "anchors.one": "opening a conversation makes the row; a turn finds it",
     "turns.init": "reads the statements that begin sends",
