@@ -15,7 +15,7 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 	conformance test-openapi lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
 	bench-maas bench-attribution bench-extract bench-recall bench-search bench-long \
-	bench-cards bench-gallery bench-tutor clean
+	bench-cards bench-gallery bench-tutor bench-leaks clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -115,6 +115,10 @@ bench-recall: $(BIN)/.runtime  ## what recall finds (LOCOMO=file, MADIAL=folder,
 bench-tutor: $(BIN)/.runtime  ## the learner model: labelled turns, simulated learners (DATA=folder, JSON=path, PLOT=path)
 	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.tutor $(if $(DATA),--data "$(DATA)") \
 		$(if $(JSON),--json "$(JSON)") $(if $(PLOT),--plot "$(PLOT)")
+
+bench-leaks: $(BIN)/.runtime  ## what the leak gate of lessons sees, on MRBench (MRBENCH=file, JSON=path)
+	@test -n "$(MRBENCH)" || { echo "Where is MRBench? make bench-leaks MRBENCH=MRBench_V2.json" >&2; exit 2; }
+	@$(BIN)/python -m bench.leak_gate "$(MRBENCH)" $(if $(JSON),--json "$(JSON)")
 
 bench-extract: $(BIN)/.runtime  ## what is learnt from labelled turns, with the configured model (JSON=path, TURNS=path)
 	@$(BIN)/python -m bench.extract $(if $(TURNS),--turns "$(TURNS)") $(if $(JSON),--json "$(JSON)")

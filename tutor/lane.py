@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from chatapp.accounts.models import User
 from chatapp.characters.cards import Card, card
 from chatapp.conversations.lanes import Beside, Lane, Remark
-from chatapp.conversations.models import Conversation
+from chatapp.conversations.models import Conversation, Message
 from memory.taxonomy import TUTOR
 from tutor.content.library import content
 from tutor.content.visible import courses_for
@@ -46,12 +46,12 @@ def _beside(conversation: Conversation) -> Beside:
         template="tutor/lesson/_practice.html",
         values=card_values(conversation),
         styles=("css/lesson.css",),
-        scripts=("js/lesson.js",),
+        scripts=("js/lesson.js", "js/answer.js"),
     )
 
 
 def _remarks(
-    conversation: Conversation, messages: Sequence[UUID]
+    _conversation: Conversation, messages: Sequence[Message]
 ) -> Mapping[UUID, Remark]:
     return remarks.remarks(messages)
 

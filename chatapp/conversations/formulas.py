@@ -1,7 +1,7 @@
 """Formulas in replies as MathML, which browsers draw without a script.
 
-Used by `markdown.py` alone. What a model writes between dollars is untrusted: a formula
-that is too long, or that the converter does not understand, stays as it was written.
+Used by `markdown.py` alone. What a model writes between dollars or brackets is untrusted:
+a formula that is too long, or that the converter does not understand, stays text.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from xml.etree.ElementTree import tostring
 from latex2mathml.converter import convert_to_element
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from chatapp.conversations.brackets import add_brackets
 
 LONGEST = 600
 """Characters of one formula. Nesting, which the converter follows by recursion, is
@@ -38,12 +40,12 @@ ATTRIBUTES: dict[str, set[str]] = {
 }
 _ENTITY = re.compile(r"&amp;(#x[0-9A-Fa-f]{1,6};)")
 """The converter writes its signs as references, in text that is escaped afterwards."""
-_OPENS = re.compile(r"^[ \t>]*\$\$", re.MULTILINE)
+_OPENS = re.compile(r"^[ \t>]*(?:\$\$|\\\[)", re.MULTILINE)
 _BLANK = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?=\r|\n)")
 
 
 def add_formulas(markdown: MarkdownIt) -> MarkdownIt:
-    """Have `$x$` and `$$x$$` read as formulas, before their backslashes mean anything.
+    r"""Have `$x$` and `$$x$$`, `\(x\)` and `\[x\]` read as formulas.
 
     A dollar beside a digit or a space opens or closes none: prices are no formulas.
     """
@@ -55,6 +57,7 @@ def add_formulas(markdown: MarkdownIt) -> MarkdownIt:
         allow_blank_lines=False,
         double_inline=True,
     )
+    add_brackets(markdown)
     for name in ("math_inline", "math_inline_double", "math_block"):
         markdown.add_render_rule(name, _rendered)
     return markdown

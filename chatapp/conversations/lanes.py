@@ -71,7 +71,7 @@ def _nothing_beside(_conversation: Conversation) -> Beside | None:
 
 
 def _no_remarks(
-    _conversation: Conversation, _messages: Sequence[UUID]
+    _conversation: Conversation, _messages: Sequence[Message]
 ) -> Mapping[UUID, Remark]:
     return {}
 
@@ -103,7 +103,7 @@ class Lane:
     heard: Callable[[Conversation, Message], None] | None = None
     moment: Callable[[Conversation, Message], Moment] = _nothing_more
     beside: Callable[[Conversation], Beside | None] = _nothing_beside
-    remarks: Callable[[Conversation, Sequence[UUID]], Mapping[UUID, Remark]] = (
+    remarks: Callable[[Conversation, Sequence[Message]], Mapping[UUID, Remark]] = (
         _no_remarks
     )
 

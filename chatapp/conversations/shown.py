@@ -95,8 +95,7 @@ def shown(
         begun = [g.pk for row in rows if (g := row.generation) and _has_begun(g)]
         lines = memory_lines(begun)
     siblings = {} if are_new else path.siblings(conversation.pk, rows)
-    said = [row.pk for row in rows if row.role == Role.USER]
-    remarks = lane_of(conversation.lane).remarks(conversation, said) if said else {}
+    remarks = lane_of(conversation.lane).remarks(conversation, rows) if rows else {}
     personas = _personas(rows)
     name, portrait = conversation.character.name, conversation.character.portrait
     out: list[Shown] = []

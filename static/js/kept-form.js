@@ -2,33 +2,7 @@
 // carries the number of the version it was begun on. What was submitted and is saved now is
 // dropped; what was begun on an older version keeps that number, so that saving it says so.
 import { Draft } from "./draft.js";
-
-const OWN = ["number", "csrfmiddlewaretoken", "key"]; // the page's, not the person's
-
-/** The form's words, in order: the same name may stand there several times. */
-function written(form) {
-  const words = [];
-  for (const field of form.elements) {
-    if (!field.name || OWN.includes(field.name) || ["file", "submit", "button"].includes(field.type)) continue;
-    if (["checkbox", "radio"].includes(field.type)) {
-      if (field.checked) words.push([field.name, field.value]);
-    } else words.push([field.name, field.value]);
-  }
-  return words;
-}
-
-function fill(form, words) {
-  const left = new Map();
-  for (const [name, value] of words) left.set(name, [...(left.get(name) ?? []), value]);
-  form.dispatchEvent(new CustomEvent("kept:lists", { detail: left }));
-  for (const field of form.elements) {
-    if (!field.name || OWN.includes(field.name) || ["file", "submit", "button"].includes(field.type)) continue;
-    const values = left.get(field.name) ?? [];
-    if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
-    else if (values.length) field.value = values.shift();
-  }
-  form.dispatchEvent(new Event("input", { bubbles: true }));
-}
+import { fill, written } from "./fields.js";
 
 async function keepForm(form) {
   const draft = new Draft(`form:${form.dataset.draft}`);

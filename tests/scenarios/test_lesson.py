@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.harness import database
 from tests.harness.fixtures import Visit
@@ -215,3 +215,39 @@ def standing(site: Site, person: Person) -> str:
         person.conversation_id,
     )
     return str(row["state"])
+
+
+async def test_an_answer_that_is_not_sent_survives_a_hint_and_a_reload(
+    site: Site, visit: Visit
+) -> None:
+    """Typed and not sent; it goes when it has arrived, also if nobody heard so."""
+    person = await (await visit(site)).enter_as_guest()
+    learner = Learner(person, site)
+    await learner.open()
+    await learner.button("Start at the beginning").click()
+    await expect(
+        learner.card.get_by_role("button", name="Answer", exact=True)
+    ).to_be_visible()
+    await learner.put(wrong_number())
+    box = learner.card.get_by_role("textbox", name="Your answer")
+    await box.press_sequentially("99")
+    await learner.button("Hint 1").click()
+    await expect(learner.card.get_by_role("listitem")).to_have_count(1)
+    await expect(box).to_have_value("99")
+    await box.press_sequentially("9")
+    await person.page.reload()
+    await expect(box).to_have_value("999")
+
+    async def lose_the_answer(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await person.page.route("**/answer/", lose_the_answer)
+    await learner.card.get_by_role("button", name="Answer", exact=True).click()
+    await expect(learner.card).to_contain_text("You answered “999”", timeout=REPLY_MS)
+    await expect(box).to_have_value("")
+    await person.page.reload()
+    await expect(learner.card).to_contain_text("You answered “999”")
+    await expect(box).to_have_value("")
+    mine = person.transcript.get_by_role("article", name="You")
+    await expect(mine).to_have_count(1)

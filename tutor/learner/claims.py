@@ -55,7 +55,7 @@ def wanted(state: LearnerState, names: Names) -> Iterator[Wanted]:
         yield Wanted(
             *("goal", goal.key_of(aim.text), "", _said(aim.confidence)),
             aim.confidence,
-            wording.goal(aim.text),
+            wording.goal(aim.text, guessed=aim.confidence <= goal.GUESSED),
             aim.pieces,
             aim.quote,
         )

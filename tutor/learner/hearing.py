@@ -27,6 +27,7 @@ from tutor.models import Course
 
 UNDATED = "Nobody said when to come back to it."
 OF_NOW = "It is about the task at hand, and over with it."
+INSISTED = "To insist on being right shows nothing."
 TRAIT = "Nobody is a kind of learner: only what helped with what is kept."
 MORNING = time(8, 0)
 
@@ -38,6 +39,12 @@ _TRAIT = re.compile(
 _CLAIMS = re.compile(
     r"\b(?:i|it|that)(?:'m| am|'s| is)? ?(?:now |finally |already |think i |can now )*"
     r"(?:understand|get it|get|got it|know|see|see it|clear|easy|makes? sense)\b",
+    re.IGNORECASE,
+)
+_INSISTS = re.compile(
+    r"\b(?:my|the) (?:notes?|book|teacher|friend|brother|sister|dad|mom|calculator|chatgpt)"
+    r" (?:say|says|said|told|tells|thinks?)\b|\bi(?:'m| am| was) (?:right|correct)\b"
+    r"|\b(?:don'?t|do not|stop) (?:say|saying|tell|telling)\b|\btrust me\b",
     re.IGNORECASE,
 )
 _PASSING = re.compile(
@@ -95,6 +102,8 @@ def refused(candidate: Candidate, text: str) -> str:
     """Why this is no evidence of anything, or "". `text` is the whole message."""
     if candidate.atom_type == "misconception":
         return slip(candidate.quote, text)
+    if candidate.atom_type == "concept_mastered" and _INSISTS.search(_plain(text)):
+        return INSISTED
     if candidate.atom_type == "learning_style" and _TRAIT.search(candidate.quote):
         return TRAIT
     if candidate.atom_type == "goal" and _PASSING.search(candidate.quote):
@@ -103,6 +112,10 @@ def refused(candidate: Candidate, text: str) -> str:
     if candidate.atom_type == "follow_up" and undated:
         return UNDATED
     return ""
+
+
+def _plain(text: str) -> str:
+    return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
 class _Heard:

@@ -39,6 +39,8 @@ class Names:
 def concept(state: ConceptState, names: Names) -> str:
     """What a concept's atom says."""
     title = names.concept(state.concept)
+    if state.mastered and state.hedged:
+        return cut(f"Learner may still be able to use {title} unaided.")
     if state.mastered:
         return cut(f"Learner can use {title} unaided.")
     return cut(f"Learner has shown {title} before; it is due for a refresh.")
@@ -66,13 +68,15 @@ def approach(one: Approach, names: Names) -> str:
     """What an approach's atom says: of one topic, and no trait of the person."""
     how = one.name.replace("-", " ")
     helped = "seems to help" if one.helped > one.not_helped else "has not helped so far"
-    return cut(f"On {names.concept(one.concept)}: {how} {helped}.")
+    return cut(f"It {helped} to use {how} on {names.concept(one.concept)}.")
 
 
-def goal(text: str) -> str:
+def goal(text: str, *, guessed: bool = False) -> str:
     """What a goal's atom says."""
     said = cut(text)
     own = said.casefold().startswith(("learner", "the learner"))
+    if guessed:
+        return cut(f"Perhaps a goal, to be asked about: {said}")
     return said if own else cut(f"Learner wants: {said}")
 
 

@@ -115,6 +115,30 @@ def test_i_get_it_now_is_no_mastery(learner: User, course: Course, hear: Hear) -
     assert not Atom.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "my notes say I'm right about subnet masks",
+        "please don\N{RIGHT SINGLE QUOTATION MARK}t say I'm wrong about subnet masks",
+        "my teacher told me subnet masks work like that",
+        "I get subnet masks now",
+        "subnet masks are easy, I understand them",
+    ],
+)
+def test_no_pressure_and_no_word_of_theirs_moves_a_number(
+    learner: User, course: Course, hear: Hear, words: str
+) -> None:
+    """Check 22, with an extractor that falls for it, beside an error that is held."""
+    record = hear(HOSTS, candidate("misconception", HOSTS))
+    before = learner_state(learner, course, record.created_at)
+    (held,) = before.misconceptions.values()
+    record = hear(words, candidate("concept_mastered", words))
+    after = learner_state(learner, course, record.created_at)
+    assert abs(after.misconceptions[held.slug].c - held.c) <= 0.02
+    for slug in {*before.concepts, *after.concepts}:
+        assert after.concept(slug).mean == before.concept(slug).mean
+
+
 def test_a_goal_is_kept_and_its_change_takes_its_place(
     learner: User, course: Course, hear: Hear
 ) -> None:

@@ -68,15 +68,15 @@ class Sitting:
         key = practising.next_key(question, MoveKind.HINT)
         practising.hint(self.conversation, question.pk, key)
 
-    def say(self, text: str) -> turns.Begun:
-        return self.send(text, uuid.uuid4())
+    def say(self, text: str, *, reply: str = "Go on.") -> turns.Begun:
+        return self.send(text, uuid.uuid4(), reply)
 
-    def send(self, text: str, key: uuid.UUID) -> turns.Begun:
-        """Send it, and have it answered with nothing much."""
+    def send(self, text: str, key: uuid.UUID, reply: str = "Go on.") -> turns.Begun:
+        """Send it, and have it answered so."""
         self.conversation.refresh_from_db()
         begun = turns.begin(self.learner, self.conversation, text, key)
         if begun.fresh:
-            ended = Ended(Status.COMPLETE, "Go on.")
+            ended = Ended(Status.COMPLETE, reply)
             finish(begun.generation, begun.anchor.pk, ended)
         return begun
 
