@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
@@ -23,7 +24,9 @@ _WORD = re.compile(r"[^\W\d_]{3}")
 
 def add_brackets(markdown: MarkdownIt) -> MarkdownIt:
     """Have both pairs read as formulas, before their backslashes escape anything."""
-    may_interrupt = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    may_interrupt: RuleOptionsType = {
+        "alt": ["paragraph", "reference", "blockquote", "list"]
+    }
     markdown.inline.ruler.before("escape", "math_brackets", _inline)
     markdown.block.ruler.before("fence", "math_brackets", _block, may_interrupt)
     return markdown
