@@ -15,13 +15,16 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 	conformance test-openapi lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
 	bench-maas bench-attribution bench-extract bench-recall bench-search bench-long \
-	bench-cards bench-gallery bench-tutor bench-leaks clean
+	bench-cards bench-gallery bench-tutor bench-leaks bench-class demo-class clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' Makefile
 
 demo: $(BIN)/.runtime  ## start the site: http://127.0.0.1:8000 (HOST, PORT, WEB, ...)
 	@exec $(BIN)/python manage.py demo --end-with-parent
+
+demo-class: $(BIN)/.runtime  ## beside a running demo: a made-up class of 30 to show (LEARNERS=n)
+	@$(BIN)/python -m bench.classroom $(if $(LEARNERS),--learners $(LEARNERS))
 
 demo-reset: $(BIN)/.runtime  ## remove everything the demo keeps, to start over
 	@exec $(BIN)/python manage.py reset
@@ -119,6 +122,9 @@ bench-tutor: $(BIN)/.runtime  ## the learner model: labelled turns, simulated le
 bench-leaks: $(BIN)/.runtime  ## what the leak gate of lessons sees, on MRBench (MRBENCH=file, JSON=path)
 	@test -n "$(MRBENCH)" || { echo "Where is MRBench? make bench-leaks MRBENCH=MRBench_V2.json" >&2; exit 2; }
 	@$(BIN)/python -m bench.leak_gate "$(MRBENCH)" $(if $(JSON),--json "$(JSON)")
+
+bench-class: $(BIN)/.runtime  ## the page of a class of 500 learners (JSON=path)
+	@$(BIN)/python -m bench.class_page $(if $(JSON),--json "$(JSON)")
 
 bench-extract: $(BIN)/.runtime  ## what is learnt from labelled turns, with the configured model (JSON=path, TURNS=path)
 	@$(BIN)/python -m bench.extract $(if $(TURNS),--turns "$(TURNS)") $(if $(JSON),--json "$(JSON)")

@@ -143,7 +143,7 @@ def _one(
         answers = 0
         while answers < A_LESSON and (item := teacher.ask(now)) is not None:
             met |= item.exposes
-            given, now = _answered(teacher, learner, item, now)
+            given, now = answered(teacher, learner, item, now)
             answers += given
         _compare(teacher, learner, content, met, now, number, answers, into)
     for outcome in into:
@@ -152,7 +152,7 @@ def _one(
         outcome.known_later.append(_known(learner, content, now + LATER))
 
 
-def _answered(
+def answered(
     teacher: Teacher, learner: SimulatedLearner, item: Item, now: datetime
 ) -> tuple[int, datetime]:
     """One question with its ladder: how many answers it took, and the time then."""

@@ -61,6 +61,35 @@ KINDS = (
     Kind("misled", holds=0.75, shows=0.92, unlearns=0.2, relapse=0.012),
 )
 
+TUNING = (
+    Kind("average", -0.5, 1.0, 0.45, 3.2, 8.0, 1.7, 0.04, 0.3, 0.8, 0.4, 0.004),
+    Kind("weak", -1.2, 1.0, 0.4, 3.2, 4.0, 1.7, 0.07, 0.5, 0.88, 0.25, 0.01),
+    Kind("strong", 0.5, 1.0, 0.7, 3.2, 12.0, 1.7, 0.03, 0.2, 0.75, 0.5, 0.003),
+    Kind("sloppy", 0.0, 1.0, 0.5, 3.2, 6.0, 1.7, 0.12, 0.25, 0.8, 0.3, 0.008),
+)
+"""What rules are chosen on (`--tuning`). No figure that is reported comes from these."""
+
+
+def drawn(seed: int, count: int) -> tuple[Kind, ...]:
+    """Kinds of learners that nobody chose: every parameter drawn from a range."""
+    rng = Random(seed)
+    return tuple(
+        Kind(
+            f"drawn {number}",
+            ability=rng.uniform(-1.5, 0.5),
+            spread=rng.uniform(0.6, 1.3),
+            gain=rng.uniform(0.3, 0.9),
+            half=rng.uniform(2.5, 12.0),
+            spacing=rng.uniform(1.3, 2.0),
+            slip=rng.uniform(0.02, 0.15),
+            holds=rng.uniform(0.15, 0.75),
+            shows=rng.uniform(0.7, 0.95),
+            unlearns=rng.uniform(0.15, 0.5),
+            relapse=rng.uniform(0.002, 0.015),
+        )
+        for number in range(1, count + 1)
+    )
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -106,6 +106,11 @@ class Tutor:
         """What is believed now."""
         return state_after(self._replay, self._said, now)
 
+    @property
+    def seen(self) -> list[Piece]:
+        """All evidence so far, in the order of time."""
+        return list(self._said.values())
+
     def _take(self, piece: Piece) -> None:
         self._said[piece.id] = piece
         self._replay.take(piece)

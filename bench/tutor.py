@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from bench import tutor_turns
 from bench.chart import line_chart
+from bench.simulated_learners import KINDS, TUNING, Kind, drawn
 from bench.table import Run, table, write
 from bench.tutor_turns import NONE, Turn
 from memory.errors import ModelError
@@ -37,6 +38,9 @@ AIMS = {"false_memory_rate": 0.05, "duplicate_rate": 0.1}
 LEAST = {"quote_validity": 1.0}
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SEED = 2026
+TUNING_SEED = 7
+DRAWN = 6
+"""Kinds of learners with drawn parameters, one learner of each in each course."""
 SCRIPTED = (
     "SCRIPTED MODEL: what it extracts was written by hand, so false_memory_rate and"
     " duplicate_rate check the pipeline and say little about quality. Set"
@@ -146,7 +150,9 @@ def of_lessons(results: Mapping[str, Outcome]) -> dict[str, float]:
     }
 
 
-def simulated(learners: int, lessons: int) -> dict[str, dict[str, Outcome]]:
+def simulated(
+    kinds: Sequence[Kind], learners: int, lessons: int, seed: int
+) -> dict[str, dict[str, Outcome]]:
     """All three teachers, by name and then by kind of learner."""
     from bench.lessons import teach
     from bench.teachers import FixedOrder, LastThree, Tutor
@@ -154,7 +160,9 @@ def simulated(learners: int, lessons: int) -> dict[str, dict[str, Outcome]]:
 
     contents = [builtin(slug).content for slug in builtin_slugs()]
     return {
-        make.name: teach(make, contents, learners=learners, lessons=lessons, seed=SEED)
+        make.name: teach(
+            make, contents, learners=learners, lessons=lessons, seed=seed, kinds=kinds
+        )
         for make in (Tutor, FixedOrder, LastThree)
     }
 
@@ -231,6 +239,11 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--learners", type=int, default=3, help="per kind and course")
     parser.add_argument("--lessons", type=int, default=20)
+    parser.add_argument(
+        "--tuning",
+        action="store_true",
+        help="simulate the learners that rules are chosen on, whose figures say nothing",
+    )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatapp.settings")
     import django
@@ -238,12 +251,15 @@ def main() -> None:
     django.setup()
     turns = tutor_turns.of_data(options.data) if options.data else tutor_turns.ours()
     heard, scripted = asyncio.run(_heard(turns))
-    results = simulated(options.learners, options.lessons)
+    kinds, seed = (TUNING, TUNING_SEED) if options.tuning else (KINDS, SEED)
+    results = simulated(kinds, options.learners, options.lessons, seed)
+    others = simulated(drawn(SEED, DRAWN), 1, options.lessons, SEED)
     numbers = of_turns(heard) | of_lessons(
         {name: by_kind[""] for name, by_kind in results.items()}
     )
     false = ", ".join(f"{why} {n}" for why, n in heard.by_why.most_common() if n)
-    notes = ["", *lines(results), "", MEANT]
+    notes = ["", *lines(results), "", "Kinds that were drawn:", *lines(others)]
+    notes += ["", MEANT]
     notes += [f"Stored although nothing was to be: {false}."] if false else []
     notes += [SCRIPTED] if scripted else []
     run = Run(numbers, notes)

@@ -31,6 +31,7 @@ from tutor.models import (
     Claim,
     Classroom,
     Course,
+    EndedClass,
     HelpRequest,
     Membership,
 )
@@ -67,6 +68,7 @@ OWNED_AT = {
     "characters:image_small": "image",
     "tutor:answer": "claim",
     "tutor:take_back": "asked",
+    "tutor:read_ending": "ended",
     "tutor:course": "course",
     "tutor:course_files": "course",
     "tutor:remove_course": "course",
@@ -142,9 +144,16 @@ def _class_of(owner: User, tutor: Character) -> Owned:
         text="X",
         changed_at=now,
     )
+    ended = EndedClass.objects.create(learner=learner, title="X", why="class")
     own = Character.objects.create(slug="y", name="Y", persona="Y.")
     imported = Course.objects.create(
-        slug="y", title="Y", topics="Y", tutor=own, owner=owner, files={"a": "b"}
+        slug="y",
+        title="Y",
+        topics="Y",
+        tutor=own,
+        owner=owner,
+        brought=True,
+        files={"a": "b"},
     )
     return {
         "course": imported.slug,
@@ -153,6 +162,7 @@ def _class_of(owner: User, tutor: Character) -> Owned:
         "assignment": assignment.pk,
         "asked": asked.pk,
         "claim": claim.pk,
+        "ended": ended.pk,
     }
 
 

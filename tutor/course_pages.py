@@ -20,13 +20,15 @@ from tutor.content.course import Item
 from tutor.content.formats import read_any
 from tutor.content.importing import MOST_COURSES, StillNeeded, TooManyCourses, take_in
 from tutor.content.library import content
-from tutor.content.problems import Report
+from tutor.content.problems import Problem, Report
 from tutor.content.upload import MOST_BYTES, unpack
 from tutor.content.visible import courses_for
 from tutor.models import Course
 
 EXAMPLE = Path(__file__).parent / "content" / "example"
 SHOWN_LEFT_OUT = 100
+LEFT_OUT = "tutor_left_out"
+"""Where the session holds what was left out of a course that was just taken in."""
 MOST_SHOWN = 200
 """Items that the page of a course shows with their answers; the files have all."""
 
@@ -72,17 +74,17 @@ def bring(request: PersonRequest) -> HttpResponse:
 
 
 def _taken(request: PersonRequest, course: Course, notes: Report) -> HttpResponse:
-    """The course that was taken in, with what was left out of it, if anything."""
+    """On to the course that was taken in, which tells once what was left out of it."""
     done = _("“%(title)s” is here. Look it through before you give it to learners.")
     messages.success(request, done % {"title": course.title})
-    if not len(notes):
-        return redirect("tutor:course", slug=course.slug)
     left_out = list(notes)
-    page = _course_page(request, course) | {
-        "left_out": left_out[:SHOWN_LEFT_OUT],
-        "left_out_count": len(left_out),
-    }
-    return render(request, "tutor/course.html", page)
+    if left_out:
+        request.session[LEFT_OUT] = {
+            "course": course.pk,
+            "count": len(left_out),
+            "notes": [[n.file, n.line, n.message] for n in left_out[:SHOWN_LEFT_OUT]],
+        }
+    return redirect("tutor:course", slug=course.slug)
 
 
 @require_GET
@@ -90,7 +92,13 @@ def _taken(request: PersonRequest, course: Course, notes: Report) -> HttpRespons
 def course(request: SiteRequest, slug: str) -> HttpResponse:
     """What a course teaches; its owner also sees items and answers."""
     found = get_object_or_404(courses_for(request.user), slug=slug)
-    return render(request, "tutor/course.html", _course_page(request, found))
+    page = _course_page(request, found)
+    told = request.session.get(LEFT_OUT)
+    if told and told["course"] == found.pk:
+        del request.session[LEFT_OUT]
+        page["left_out"] = [Problem(*note) for note in told["notes"]]
+        page["left_out_count"] = told["count"]
+    return render(request, "tutor/course.html", page)
 
 
 @require_POST

@@ -21,6 +21,7 @@ me = [
     path("classes/<uuid:pk>/leave/", member.leave, name="leave"),
     path("classes/<uuid:pk>/ask/", member.ask, name="ask"),
     path("questions/<int:pk>/take-back/", member.take_back, name="take_back"),
+    path("ended/<int:pk>/read/", member.read_ending, name="read_ending"),
 ]
 room = [
     path("", classes.classroom, name="class"),
@@ -34,7 +35,7 @@ room = [
         classes.learner_why,
         name="learner_why",
     ),
-    path("learners/<int:membership>/remove/", classes.remove, name="remove"),
+    path("learners/remove/", classes.remove, name="remove"),
     path("export/<slug:table>.csv", classes.download, name="class_export"),
     path("delete/", classes.delete, name="delete_class"),
 ]

@@ -8,7 +8,6 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import ProtectedError
 from django.test import Client
 from django.utils import timezone
 
@@ -104,14 +103,6 @@ def test_what_learners_have_shown_something_about_stays(
     assert "about “kilometres”, so it has to stay" in shown
     course.refresh_from_db()
     assert "kilometres" in content(course).concepts
-
-
-def test_an_account_with_a_course_is_not_deleted_with_what_learners_showed(
-    visit: Client, teacher: User
-) -> None:
-    bring(visit, SOUND)
-    with pytest.raises(ProtectedError):
-        teacher.delete()
 
 
 def test_what_oatutor_calls_a_pool_is_a_course(visit: Client, teacher: User) -> None:

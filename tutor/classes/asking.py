@@ -10,6 +10,8 @@ from chatapp.accounts.models import User
 from tutor.models import Classroom, HelpRequest
 
 LATEST = 10
+MOST_SHOWN = 20
+"""Waiting questions on one page; the next come when these are answered."""
 
 
 def of(room: Classroom) -> QuerySet[HelpRequest]:

@@ -97,5 +97,5 @@ def _own(learner: int, told: Figures, *, is_seen: bool) -> list[Cell]:
     return [
         sum(each.n for each in concepts),
         sum(1 for each in concepts if each.mastered_at),
-        len(state.active()),
+        len(state.active),
     ]

@@ -4,7 +4,8 @@ Three rules. A sum is over three learners or more. Those of them whose pages the
 can see may be subtracted, so one person alone must not be left. And the teacher may
 have seen earlier sums: a group differs from each group shown before by nobody, or by
 two people and more. A newcomer is therefore counted together with the next one, and
-when one leaves, another waits with them.
+when one leaves, another waits with them. The same holds of each concept's own figures,
+among those of the class who practised it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 AT_LEAST = 3
+MOST_REMEMBERED = 12
+"""Groups that a later one is compared with: what was shown long ago has moved since."""
 Group = frozenset[int]
 
 
@@ -34,6 +37,12 @@ def group(
         if all(len(candidate ^ shown) != 1 for shown in earlier):
             return candidate
     return frozenset()
+
+
+def latest(before: Iterable[Group], shown: Group) -> list[Group]:
+    """The groups to be remembered now that `shown` was shown, the latest last."""
+    others = [each for each in before if each != shown]
+    return [*others, shown][-MOST_REMEMBERED:]
 
 
 def _candidates(

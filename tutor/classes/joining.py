@@ -5,15 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import chain, count
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chatapp.accounts.models import User
-from tutor.models import Classroom, HelpRequest, Invitation, Membership
+from tutor.models import (
+    Classroom,
+    EndedClass,
+    HelpRequest,
+    Invitation,
+    Membership,
+)
 
 MOST_LEARNERS = 500
-"""In one class: its page asks the learner model about each of them."""
+"""In one class."""
 
 
 class CannotJoin(Exception):
@@ -63,6 +70,7 @@ def bring_along(*, guest: User, user: User, **_: Any) -> None:
     Where the account is in the class already, its own name and consent stand.
     """
     HelpRequest.objects.filter(learner=guest).update(learner=user)
+    EndedClass.objects.filter(learner=guest).update(learner=user)
     for classroom in Classroom.objects.filter(teacher=guest):
         classroom.teacher = user
         classroom.title = _free_title(user, classroom)
@@ -76,7 +84,23 @@ def bring_along(*, guest: User, user: User, **_: Any) -> None:
             continue
         membership.learner = user
         membership.save(update_fields=["learner"])
+        _rename(membership.classroom_id, guest.pk, user.pk)
     Membership.objects.filter(classroom__teacher=user, learner=user).delete()
+
+
+def _rename(classroom: UUID, was: int, now: int) -> None:
+    """It is the same person in the groups that were shown."""
+    room = Classroom.objects.select_for_update(no_key=True).get(pk=classroom)
+
+    def named(group: list[int]) -> list[int]:
+        return sorted({now if pk == was else pk for pk in group})
+
+    room.published = {
+        part: [named(group) for group in groups]
+        for part, groups in room.published.items()
+    }
+    room.seen = named(room.seen)
+    room.save(update_fields=["published", "seen"])
 
 
 def _free_title(teacher: User, classroom: Classroom) -> str:

@@ -18,7 +18,7 @@ from tutor.classes import asking, invitations
 from tutor.classes.forms import HelpForm, JoinForm
 from tutor.classes.joining import CannotJoin, join, share
 from tutor.content.library import content
-from tutor.models import HelpRequest, Invitation, Membership
+from tutor.models import EndedClass, HelpRequest, Invitation, Membership
 from tutor.people import views as people
 
 
@@ -116,6 +116,14 @@ def take_back(request: PersonRequest, pk: int) -> HttpResponse:
     """Take back a question, unless it was answered meanwhile."""
     mine = HelpRequest.objects.filter(learner=request.user)
     asking.withdraw(get_object_or_404(mine, pk=pk))
+    return redirect(f"{reverse('tutor:me')}#classes")
+
+
+@require_POST
+@person_required
+def read_ending(request: PersonRequest, pk: int) -> HttpResponse:
+    """The person has read that a class is over."""
+    get_object_or_404(EndedClass, pk=pk, learner=request.user).delete()
     return redirect(f"{reverse('tutor:me')}#classes")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,9 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chatapp.accounts.request import PersonRequest, person_required
-from tutor.classes import asking, export, invitations
+from tutor.classes import asking, ending, export, invitations
 from tutor.classes.assignments import progress_of
-from tutor.classes.figures import figures
+from tutor.classes.figures import figures, note_seen
 from tutor.classes.forms import AnswerForm, AssignmentForm, ClassForm
 from tutor.content.library import content
 from tutor.models import Assignment, Classroom, Membership
@@ -97,13 +98,15 @@ def _page(
     titles = {slug: concept.title for slug, concept in course.concepts.items()}
     told = figures(room, now)
     link = request.session.pop(NEW_LINK, None)
+    waiting = list(asking.unanswered(room)[: asking.MOST_SHOWN])
     page = {
         "room": room,
         "figures": told,
         "link": link["url"] if link and link["room"] == str(room.pk) else "",
         "invitation": invitations.standing(room, now),
         "members": room.memberships.order_by("name", "pk"),
-        "asked": [(each, titles.get(each.concept)) for each in asking.unanswered(room)],
+        "asked": [(each, titles.get(each.concept)) for each in waiting],
+        "asked_more": max(0, asking.unanswered(room).count() - len(waiting)),
         "answered": [
             (each, titles.get(each.concept)) for each in asking.answered(room)
         ],
@@ -182,9 +185,14 @@ def answer(request: PersonRequest, pk: UUID, asked: int) -> HttpResponse:
 
 
 def _shared(room: Classroom, membership: int) -> Membership:
-    """The place of a learner who lets their teacher see their page; 404 otherwise."""
+    """The place of a learner who lets their teacher see their page; 404 otherwise.
+
+    It is noted as seen: the teacher may remember its numbers later.
+    """
     open_ones = room.memberships.exclude(shares_since=None).select_related("learner")
-    return get_object_or_404(open_ones, pk=membership)
+    found = get_object_or_404(open_ones, pk=membership)
+    note_seen(room, found.learner_id)
+    return found
 
 
 @require_GET
@@ -223,11 +231,17 @@ def learner_why(
 
 @require_POST
 @person_required
-def remove(request: PersonRequest, pk: UUID, membership: int) -> HttpResponse:
-    """Take a learner out of the class."""
+def remove(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Take a learner out of the class, and tell them."""
     room = taught(request, pk)
-    found = get_object_or_404(room.memberships.all(), pk=membership)
-    found.delete()
+    number = request.POST.get("membership", "")
+    if not number.isdecimal():
+        messages.error(request, _("Choose who is to be removed."))
+        return redirect(f"{reverse('tutor:class', args=[room.pk])}#learners")
+    found = get_object_or_404(room.memberships.all(), pk=number)
+    with transaction.atomic():
+        ending.removed(found)
+        found.delete()
     messages.success(
         request, _("%(name)s is no longer in this class.") % {"name": found.name}
     )

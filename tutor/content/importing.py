@@ -54,7 +54,9 @@ def take_in(owner: User, files: Mapping[str, str], draft: Draft) -> Course:
         raise TooManyCourses
     if course is None:
         slug = f"c{secrets.token_hex(6)}"
-        course = Course(slug=slug, owner=owner, tutor=Character(slug=slug))
+        course = Course(
+            slug=slug, owner=owner, brought=True, tutor=Character(slug=slug)
+        )
     elif missing := _shown_about(course) - _slugs(draft):
         raise StillNeeded(*sorted(missing))
     _write_tutor(course.tutor, draft.card)

@@ -162,10 +162,13 @@ class Belief:
         )
 
     def _placed(self, border: float) -> Belief:
-        """Weak or active, by the belief; one sighting is never enough for active."""
+        """Weak or active, by the belief; one sighting is never enough for active.
+
+        Nor is it while the latest unaided answer that could show the error did not.
+        """
         if self.standing not in {Standing.WEAK, Standing.ACTIVE}:
             return self
-        active = self.c >= border and self.sightings >= 2
+        active = self.c >= border and self.sightings >= 2 and not self.probes
         standing = Standing.ACTIVE if active else Standing.WEAK
         return replace(self, standing=standing, was_active=self.was_active or active)
 

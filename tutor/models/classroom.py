@@ -17,8 +17,10 @@ from django.utils import timezone
 class Classroom(models.Model):
     """One class in one course. `teacher_name` is what its learners call the teacher.
 
-    `published` are the groups of learners (ids of people) whose sums were shown: a
-    later group must not differ from any of them by one person (see `classes.group`).
+    `published` are the latest groups of learners (ids of people) whose sums were shown,
+    of the class under "" and of each concept under its slug: a later group must not
+    differ from one of them by one person. `seen` are those whose own pages the teacher
+    could see at some time, which may be remembered (see `classes.group`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -28,7 +30,8 @@ class Classroom(models.Model):
     course = models.ForeignKey("tutor.Course", on_delete=models.CASCADE)
     title = models.CharField(max_length=80)
     teacher_name = models.CharField(max_length=60)
-    published = models.JSONField(default=list, blank=True)
+    published = models.JSONField(default=dict, blank=True)
+    seen = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -131,3 +134,33 @@ class HelpRequest(models.Model):
 
     def __str__(self) -> str:
         return self.question[:60]
+
+
+class EndedClass(models.Model):
+    """Tells a learner that a class they were in is over, until they have read it.
+
+    Titles alone: neither the class nor its teacher need exist any more.
+    """
+
+    class Why(models.TextChoices):
+        """What ended it: the teacher deleted the class, or their account, or took
+        this learner out of it.
+        """
+
+        CLASS = "class"
+        ACCOUNT = "account"
+        REMOVED = "removed"
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="ended_classes"
+    )
+    title = models.CharField(max_length=80)
+    course_title = models.CharField(max_length=120)
+    why = models.CharField(max_length=8, choices=Why.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.why})"

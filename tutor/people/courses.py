@@ -28,4 +28,4 @@ def courses_of(user: User) -> QuerySet[Course]:
 
 def offered_to(user: User) -> QuerySet[Course]:
     """Courses that this person may teach: the built-in ones and their own."""
-    return Course.objects.filter(Q(owner=None) | Q(owner=user))
+    return Course.objects.filter(Q(brought=False) | Q(owner=user))

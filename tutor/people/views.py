@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chatapp.accounts.request import PersonRequest, person_required
 from tutor.classes.forms import HelpForm
 from tutor.classes.rooms import rooms_of
-from tutor.models import Assignment, Claim, Course
+from tutor.models import Assignment, Claim, Course, EndedClass
 from tutor.people import export
 from tutor.people.answers import ANSWERS
 from tutor.people.courses import courses_of
@@ -47,6 +47,7 @@ def page(
     told: dict[str, object] = {
         "courses": courses,
         "rooms": rooms_of(user, now),
+        "ended": EndedClass.objects.filter(learner=user),
         "shown": _shown(request, course) if course else None,
         "is_own": True,
         "asking": asking[1] if asking else None,

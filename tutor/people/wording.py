@@ -85,6 +85,8 @@ def of_misconception(state: MisconceptionState) -> str:
             return _("You may be thinking:")
         case "resolved":
             return _("You used to think:")
+        case _ if state.was_active:
+            return _("You may not think this any more:")
         case _:
             return _("Perhaps you think, by a first sign only:")
 

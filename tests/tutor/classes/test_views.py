@@ -7,19 +7,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from chatapp.accounts.models import User
 from tests.tutor.people.history import Past
 from tutor.classes import invitations
-from tutor.classes.figures import figures
+from tutor.classes.figures import ConceptFigure, figures
+from tutor.content.library import content
 from tutor.learner.reading import learner_state
 from tutor.models import (
     Assignment,
     Classroom,
     Course,
+    Evidence,
     HelpRequest,
     Invitation,
     Membership,
@@ -80,7 +84,8 @@ def test_sums_begin_with_three_learners(room: Classroom) -> None:
     for name in ("Ana", "Bo"):
         mixed_up(joined(room, name), f"256 says {len(name)}")
     told = page(room)
-    assert "2 learners have practised" in told
+    assert "Sums appear here when" in told
+    assert "have practised" not in told.split("Sums appear")[0], "not even how many"
     assert "An octet goes up to 256" not in told
     mixed_up(joined(room, "Cy"), "256 of course")
     told = page(room)
@@ -97,7 +102,7 @@ def test_a_mix_up_of_two_is_counted_and_neither_named_nor_quoted(
     joined(room, "Cy").answered("octet-largest")
     told = page(room)
     assert "fifty-six it is" not in told
-    assert "1 other is held by fewer than three" in told
+    assert "1 other is held by too few to be shown" in told
 
 
 def test_every_number_is_the_sum_of_the_learners_own_pages(room: Classroom) -> None:
@@ -124,10 +129,113 @@ def test_a_newcomer_is_not_the_difference_of_two_pages(room: Classroom) -> None:
     before = figures(room, timezone.now())
     joined(room, "Dee").answered("octet-largest", ok=False)
     alone = figures(room, timezone.now())
-    assert (alone.answers, alone.missing) == (before.answers, 1)
-    assert "is counted together with the next one" in page(room)
+    assert (alone.answers, alone.waiting) == (before.answers, True)
+    assert "is counted together with the next ones" in page(room)
     joined(room, "Eli").answered("octet-largest")
     assert figures(room, timezone.now()).counted == 5
+
+
+def by_concept(room: Classroom) -> dict[str, ConceptFigure]:
+    return {each.slug: each for each in figures(room, timezone.now()).concepts}
+
+
+def test_a_concept_needs_three_learners_who_are_not_all_but_one_seen(
+    room: Classroom,
+) -> None:
+    pasts = {
+        n: joined(room, n, shares=n in "Ana Bo") for n in ("Ana", "Bo", "Cy", "Dee")
+    }
+    for past in pasts.values():
+        past.answered("octet-largest")
+    for name in ("Ana", "Bo", "Cy"):
+        pasts[name].answered("address-bits", ok=False)
+    found = by_concept(room)
+    assert found["octets"].learners == 4
+    hidden = found[content(room.course).items["address-bits"].concept]
+    assert not hidden.is_shown, "less Ana's and Bo's own pages it would be Cy's"
+    told = figures(room, timezone.now())
+    assert told.answers == found["octets"].answers, "nor is it what is left of a total"
+
+
+def test_two_newcomers_of_whom_one_practised_a_concept_are_no_difference_in_it(
+    room: Classroom,
+) -> None:
+    for name in ("Ana", "Bo", "Cy"):
+        joined(room, name).answered("octet-largest")
+    assert by_concept(room)["octets"].learners == 3
+    joined(room, "Dee").answered("octet-largest", ok=False)
+    joined(room, "Eli").answered("address-bits")
+    assert figures(room, timezone.now()).counted == 5
+    assert by_concept(room)["octets"].learners == 3
+    joined(room, "Fay").answered("octet-largest")
+    joined(room, "Gus").answered("address-bits")
+    assert by_concept(room)["octets"].learners == 5
+
+
+def test_when_one_of_three_leaves_nothing_is_left_to_subtract(room: Classroom) -> None:
+    pasts = [joined(room, name) for name in ("Ana", "Bo", "Cy")]
+    for past in pasts:
+        past.answered("octet-largest")
+    assert figures(room, timezone.now()).is_shown
+    place(pasts[0]).delete()
+    told = figures(room, timezone.now())
+    assert not told.is_shown
+    assert not told.concepts[0].is_shown
+    Membership.objects.create(classroom=room, learner=pasts[0].learner, name="Ana")
+    assert figures(room, timezone.now()).counted == 3
+
+
+def test_what_was_seen_of_a_page_is_remembered_when_consent_is_withdrawn(
+    room: Classroom,
+) -> None:
+    pasts = {n: joined(room, n, shares=n != "Cy") for n in ("Ana", "Bo", "Cy")}
+    for past in pasts.values():
+        past.answered("octet-largest")
+    teacher = signed_in(room.teacher)
+    address = reverse("tutor:learner", args=[room.pk, place(pasts["Ana"]).pk])
+    assert teacher.get(address).status_code == 200
+    signed_in(pasts["Ana"].learner).post(reverse("tutor:consent", args=[room.pk]))
+    assert teacher.get(address).status_code == 404
+    told = figures(room, timezone.now())
+    assert not told.is_shown, "less what is remembered of two it would be Cy's"
+
+
+def test_a_page_of_500_learners_takes_the_statements_of_one_of_three(
+    room: Classroom,
+) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as taken:
+            page(room)
+        return len(taken)
+
+    in_class_of(room, range(2))
+    page(room)  # the first view of a day notes that the teacher was here
+    in_class_of(room, range(2, 3))
+    few = statements()
+    in_class_of(room, range(3, 500))
+    assert statements() == few < 40
+    assert figures(room, timezone.now()).counted == 500
+
+
+def in_class_of(room: Classroom, numbers: range) -> None:
+    """Learners who have answered twice each, written at once."""
+    people = User.objects.bulk_create(User(username=f"many-{n}") for n in numbers)
+    Membership.objects.bulk_create(
+        Membership(classroom=room, learner=each, name=each.username) for each in people
+    )
+    Evidence.objects.bulk_create(
+        Evidence(
+            learner=each,
+            course=room.course,
+            concept="octets",
+            kind="open",
+            ok=True,
+            item=f"item-{day}",
+            at=timezone.now() - timedelta(days=day),
+        )
+        for each in people
+        for day in (1, 3)
+    )
 
 
 def test_quotes_tell_nobodys_name(room: Classroom) -> None:
