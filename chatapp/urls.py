@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from chatapp.characters import urls as character_urls
 from chatapp.conversations import home
 from chatapp.conversations import views as conversations
+from chatapp.language import views as language
 
 characters = [
     path("<slug:slug>/start/", conversations.start, name="start"),
@@ -16,6 +17,7 @@ characters = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("language/", language.switch, name="language"),
     path("", include("chatapp.operations.urls")),
     path("", include("chatapp.accounts.urls")),
     path("", include("chatapp.conversations.urls")),

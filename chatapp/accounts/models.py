@@ -11,6 +11,7 @@ import uuid
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
 
 class User(AbstractUser):
@@ -25,6 +26,8 @@ class User(AbstractUser):
     chat_pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     tutor_pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    # Empty: nobody chose, so the cookie or the browser says it.
+    language = models.CharField(max_length=8, blank=True, default="")
 
     class Meta(AbstractUser.Meta):
         indexes = (
@@ -48,7 +51,7 @@ class User(AbstractUser):
     @property
     def display_name(self) -> str:
         """What a page calls this person; a guest's made-up name is not shown."""
-        return "Guest" if self.is_guest else self.username
+        return gettext("Guest") if self.is_guest else self.username
 
 
 class SiteSwitch(models.Model):

@@ -15,20 +15,24 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
 from chatapp.conversations import comparing, guard
 from chatapp.conversations.allowance import Allowance
 from chatapp.conversations.columns import Frame, compare_again, compare_question
+from chatapp.language.choice import language_of_socket
 
 logger = logging.getLogger(__name__)
 FRAME_CHARS = 40_000
 SIGNED_OUT = 4403
 ASK_AGAIN = 4401
 TOO_MANY = 4429
-BUSY = "One comparison at a time: stop this one first."
-OUR_FAULT = "Something went wrong on our side, and the comparison ended."
+BUSY = _("One comparison at a time: stop this one first.")
+OUR_FAULT = _("Something went wrong on our side, and the comparison ended.")
 
 
 class CompareConsumer(AsyncWebsocketConsumer):
@@ -43,6 +47,7 @@ class CompareConsumer(AsyncWebsocketConsumer):
         self._allowance = Allowance()
         self._running: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
+        self._language = settings.LANGUAGE_CODE
         self._user: User
 
     async def connect(self) -> None:
@@ -53,6 +58,7 @@ class CompareConsumer(AsyncWebsocketConsumer):
             await self.close(code=SIGNED_OUT)
             return
         self._user = user
+        self._language = language_of_socket(user, self.scope.get("cookies", {}))
         session = getattr(self.scope.get("session"), "session_key", None)
         shown = guard.Pass(user.pk, user.password, session or "")
         self._stack.enter_context(guard.admitted(self, shown))
@@ -75,7 +81,8 @@ class CompareConsumer(AsyncWebsocketConsumer):
                 await self._stop()
             case "ask" | "again":
                 if self._running and not self._running.done():
-                    await self._tell({"kind": "refused", "text": BUSY})
+                    with override(self._language):
+                        await self._tell({"kind": "refused", "text": str(BUSY)})
                     return
                 self._running = asyncio.create_task(self._compare(frame))
 
@@ -87,6 +94,10 @@ class CompareConsumer(AsyncWebsocketConsumer):
         self._closing = asyncio.create_task(self.close(code=ASK_AGAIN))
 
     async def _compare(self, frame: dict[str, Any]) -> None:
+        with override(self._language):  # of this task, and of the threads it asks
+            await self._compared(frame)
+
+    async def _compared(self, frame: dict[str, Any]) -> None:
         try:
             if frame["kind"] == "ask":
                 text = str(frame.get("text", ""))
@@ -103,7 +114,7 @@ class CompareConsumer(AsyncWebsocketConsumer):
             await self._tell({"kind": "refused", "text": exc.message})
         except Exception:
             logger.exception("A comparison failed")
-            await self._tell({"kind": "refused", "text": OUR_FAULT})
+            await self._tell({"kind": "refused", "text": str(OUR_FAULT)})
         await self._tell({"kind": "over"})
 
     async def _stop(self) -> None:

@@ -17,19 +17,22 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.utils.translation import override
 from uvicorn.protocols.utils import ClientDisconnected
 
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
 from chatapp.conversations import guard, hub
 from chatapp.conversations.allowance import Allowance
-from chatapp.conversations.changes import Change, Fingerprint, look
+from chatapp.conversations.changes import Change, Fingerprint, Look, look
 from chatapp.conversations.live import LiveReply
 from chatapp.conversations.mirrors import MIRRORS
 from chatapp.conversations.models import Conversation, Generation
 from chatapp.conversations.runner import RUNNER
 from chatapp.conversations.showing import Frame, Showing
 from chatapp.conversations.tasks import AWAY
+from chatapp.language.choice import known, language_of_socket
 
 logger = logging.getLogger(__name__)
 SETTLE_S = 0.03
@@ -62,6 +65,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         self._version: int | None = None
         self._shown_before = 0
         self._keeps = False
+        self._language = settings.LANGUAGE_CODE
         self._bodies: dict[UUID | str, int] = {}
         self._closing: asyncio.Task[None] | None = None
         self._pk: UUID
@@ -75,6 +79,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         if refusal:
             await self.close(code=refusal)
             return
+        self._language = language_of_socket(user, self.scope.get("cookies", {}))
         session = getattr(self.scope.get("session"), "session_key", None)
         shown = guard.Pass(user.pk, user.password, session or "")
         self._stack.enter_context(guard.admitted(self, shown))
@@ -108,7 +113,11 @@ class ConversationConsumer(AsyncWebsocketConsumer):
                 self._last = _uuid(frame.get("last"))
                 self._version = _number(frame.get("version"), self._version)
                 self._keeps = frame.get("keeps") is True
+                self._language = known(frame.get("language")) or self._language
                 self._look()
+            case "language":
+                # Of what comes from now on; what stands there the page reads by itself.
+                self._language = known(frame.get("language")) or self._language
 
     def started(self, live: LiveReply) -> None:
         """A reply begins in this process: show it from its first character."""
@@ -206,7 +215,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     async def _send_what_is_new(self) -> None:
         told = self._version
-        found = await _look(self._pk, self._sent, self._last, told)
+        found = await _look(self._language, self._pk, self._sent, self._last, told)
         if self._version != told:
             return  # the page has said meanwhile what it has: the next look is for that
         self._version = found.version
@@ -270,6 +279,12 @@ def _belongs_now(generation_id: UUID, conversation_id: UUID) -> bool:
     ).exists()
 
 
+def _look_now(language: str, *what: Any) -> Look:
+    """The page's own language, which need not be that of other pages of the person."""
+    with override(language):
+        return look(*what)
+
+
 _refusal = database_sync_to_async(_refusal_now, thread_sensitive=False)
 _belongs = database_sync_to_async(_belongs_now, thread_sensitive=False)
-_look = database_sync_to_async(look, thread_sensitive=False)
+_look = database_sync_to_async(_look_now, thread_sensitive=False)

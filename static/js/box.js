@@ -1,5 +1,6 @@
 // A box to write in, the composer's and that of an edit: it grows with its text and says
 // how much room is left; Enter sends.
+import { phrase } from "./phrase.js";
 
 export const touch = matchMedia("(pointer: coarse)");
 export const length = (text) => Array.from(text).length;
@@ -11,7 +12,7 @@ export function fit(box, left, most) {
   }
   const over = length(box.value) - most;
   left.hidden = over < -most / 10;
-  left.textContent = over > 0 ? `${over} too many` : `${-over} left`;
+  left.textContent = over > 0 ? phrase("%(n)s too many", { n: over }) : phrase("%(n)s left", { n: -over });
 }
 
 /** Enter sends, Ctrl or Cmd with Enter always; where there is no Shift key to hold, Enter

@@ -1,6 +1,7 @@
 // What opens at a reply: a memory at its number, all that it used, what it brought. One
 // listener for all, as for the verbs: chips stand inside a reply's text, where nothing acts
 // as htmx, whatever a model writes.
+import { phrase } from "./phrase.js";
 import { transcript } from "./transcript.js";
 
 const OPENERS = ".cite[data-chip], [data-place]";
@@ -41,7 +42,8 @@ async function open(opener) {
   place.className = "atom-place";
   place.dataset.key = keyOf(opener);
   place.innerHTML =
-    '<button type="button" class="button-icon" data-place-close aria-label="Close"><span class="icon icon-small icon-close" aria-hidden="true"></span></button><div class="atom-cards" aria-busy="true"></div>';
+    '<button type="button" class="button-icon" data-place-close><span class="icon icon-small icon-close" aria-hidden="true"></span></button><div class="atom-cards" aria-busy="true"></div>';
+  place.querySelector("button").ariaLabel = phrase("Close");
   article.querySelector(".body").after(place);
   mark(article);
   const cards = place.querySelector(".atom-cards");

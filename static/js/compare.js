@@ -1,5 +1,6 @@
 // Two answers side by side, as they are written: on the comparison page, and at "Show
 // without memory" in a turn's record. The socket brings words; nothing is kept anywhere.
+import { phrase } from "./phrase.js";
 
 class Comparison {
   #socket = null;
@@ -48,7 +49,7 @@ class Comparison {
         break;
       case "text":
         part("text").append(frame.text);
-        part("state").textContent = "writing…";
+        part("state").textContent = phrase("writing…");
         break;
       case "note":
         part("note").textContent = frame.text;
@@ -75,11 +76,11 @@ class Comparison {
   }
 
   #cost(place, cost) {
-    const about = cost.estimated ? "about " : "";
-    const ms = (value) => (value === null ? "–" : `${Math.round(value).toLocaleString()} ms`);
+    const about = (n) => (cost.estimated ? phrase("about %(n)s", { n: counted(n) }) : counted(n));
+    const ms = (value) => (value === null ? "–" : `${counted(Math.round(value))} ms`);
     const words = {
-      read: about + cost.prompt_tokens.toLocaleString(),
-      wrote: about + cost.completion_tokens.toLocaleString(),
+      read: about(cost.prompt_tokens),
+      wrote: about(cost.completion_tokens),
       recall: ms(cost.recall_ms),
       first: ms(cost.first_ms),
       total: ms(cost.total_ms),
@@ -96,9 +97,10 @@ class Comparison {
     );
     if (first && second) {
       const more = first - second;
-      const words = more > 0 ? `${more.toLocaleString()} tokens more` : `${(-more).toLocaleString()} tokens fewer`;
-      this.place.querySelector('[data-part="sum"]').textContent =
-        `With memory the answer took ${words}. Words that the other answer has not are marked. Nothing of this was kept.`;
+      const n = counted(Math.abs(more));
+      this.place.querySelector('[data-part="sum"]').textContent = more > 0
+        ? phrase("With memory the answer took %(n)s tokens more. Words that the other answer has not are marked. Nothing of this was kept.", { n })
+        : phrase("With memory the answer took %(n)s tokens fewer. Words that the other answer has not are marked. Nothing of this was kept.", { n });
     }
     const socket = this.#socket;
     this.#socket = null;
@@ -110,8 +112,8 @@ class Comparison {
     this.#socket = null;
     this.problem.textContent =
       code === 4401 || code === 4403
-        ? "You are signed out. Reload the page to sign in."
-        : "The connection broke, and the comparison ended. Try again.";
+        ? phrase("You are signed out. Reload the page to sign in.")
+        : phrase("The connection broke, and the comparison ended. Try again.");
     this.busy(false);
   }
 
@@ -124,6 +126,8 @@ class Comparison {
     this.place.querySelector('[data-part="sum"]').textContent = "";
   }
 }
+
+const counted = (n) => n.toLocaleString(document.documentElement.lang);
 
 function address() {
   const there = new URL("/ws/compare/", location.href);
@@ -138,7 +142,7 @@ function note([content, used]) {
   icon.className = "icon icon-memory";
   icon.ariaHidden = "true";
   const words = document.createElement("span");
-  words.textContent = content + (used ? "" : " (in the prompt, not used)");
+  words.textContent = content + (used ? "" : ` ${phrase("(in the prompt, not used)")}`);
   item.append(icon, words);
   return item;
 }

@@ -4,6 +4,7 @@ import { fit, length, sendsOn, touch } from "./box.js";
 import { Draft } from "./draft.js";
 import { arrive } from "./live.js";
 import { hush, hushCalm, say } from "./notice.js";
+import { phrase } from "./phrase.js";
 import { stayAtEnd } from "./reading.js";
 import { isBusy, transcript, wasSent } from "./transcript.js";
 
@@ -22,9 +23,9 @@ const keep = () => draft.keep(box.value);
 function mayGo() {
   const name = document.querySelector(".room-who h1").textContent;
   if (sending) return false;
-  if (isBusy()) say(`${name} is still replying. Wait for the end, or stop the reply.`, { calm: true });
-  else if (!box.value.trim()) say("Write something first.", { calm: true });
-  else if (length(box.value) > most) say(`A message can have ${most} characters. This one has ${length(box.value)}.`);
+  if (isBusy()) say(phrase("%(name)s is still replying. Wait for the end, or stop the reply.", { name }), { calm: true });
+  else if (!box.value.trim()) say(phrase("Write something first."), { calm: true });
+  else if (length(box.value) > most) say(phrase("A message can have %(most)s characters. This one has %(n)s.", { most, n: length(box.value) }));
   else return true;
   box.focus();
   return false;

@@ -3,6 +3,7 @@
 import { fit, length, sendsOn } from "./box.js";
 import { Draft, dropSent } from "./draft.js";
 import { say } from "./notice.js";
+import { phrase } from "./phrase.js";
 import { stayHere } from "./reading.js";
 import { transcript, wasSent } from "./transcript.js";
 
@@ -61,8 +62,8 @@ export function typed(form) {
   const { value } = form.elements.text;
   const article = form.closest("article");
   if (value === article.querySelector(".body").textContent) closeEdit(article);
-  else if (!value.trim()) say("Write something first.", { calm: true, at: article });
-  else if (length(value) > most) say(`A message can have ${most} characters. This one has ${length(value)}.`, { at: article });
+  else if (!value.trim()) say(phrase("Write something first."), { calm: true, at: article });
+  else if (length(value) > most) say(phrase("A message can have %(most)s characters. This one has %(n)s.", { most, n: length(value) }), { at: article });
   else {
     const draft = draftsOf.get(form);
     const key = draft.keyFor(value);

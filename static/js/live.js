@@ -6,6 +6,7 @@
 //
 // From the server: delta, render (stream.js), message, gone, status, memory, path, pong.
 // To the server: follow, sync, ping.
+import { phrase } from "./phrase.js";
 import { backoff, Frames } from "./stream.js";
 import * as page from "./transcript.js";
 
@@ -36,7 +37,7 @@ function connect() {
     heardAt = Date.now();
     show("");
     if (held) held = []; // of a connection that is gone; what they said comes again
-    send({ kind: "sync", last: page.lastId(), version: Number(page.transcript.dataset.pathVersion), keeps: true });
+    send({ kind: "sync", last: page.lastId(), version: Number(page.transcript.dataset.pathVersion), keeps: true, language: document.documentElement.lang });
     for (const article of page.unfinished()) follow(article.dataset.generation);
   };
   mine.onmessage = (event) => {
@@ -56,10 +57,10 @@ function lost(code) {
   clearTimeout(deadline);
   if (code === 4403 || code === 4404) {
     over = true;
-    show(code === 4404 ? "This conversation is gone." : "You are signed out. Reload to sign in.");
+    show(code === 4404 ? phrase("This conversation is gone.") : phrase("You are signed out. Reload to sign in."));
     return;
   }
-  saying ||= setTimeout(() => show("Reconnecting…"), SAY_AFTER);
+  saying ||= setTimeout(() => show(phrase("Reconnecting…")), SAY_AFTER);
   retry = setTimeout(connect, backoff(tries));
   tries += 1;
 }
@@ -69,8 +70,11 @@ function reconnect() {
   socket = null; // its close event no longer counts
   old?.close();
   tries = 0;
-  saying ||= setTimeout(() => show("Reconnecting…"), SAY_AFTER);
-  connect();
+  saying ||= setTimeout(() => show(phrase("Reconnecting…")), SAY_AFTER);
+  // What the server renders for this page from now on is in the page's new language.
+document.addEventListener("language:changed", () => send({ kind: "language", language: document.documentElement.lang }));
+
+connect();
 }
 
 function show(words) {
@@ -161,9 +165,18 @@ window.addEventListener("online", reconnect);
 window.addEventListener("pageshow", (event) => event.persisted && reconnect());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible") return;
-  if (!socket) connect();
-  else if (Date.now() - heardAt > PING_EVERY + PONG_WITHIN) reconnect();
+  if (!socket) // What the server renders for this page from now on is in the page's new language.
+document.addEventListener("language:changed", () => send({ kind: "language", language: document.documentElement.lang }));
+
+connect();
+  else if (Date.now() - heardAt > PING_EVERY + PONG_WITHIN) re// What the server renders for this page from now on is in the page's new language.
+document.addEventListener("language:changed", () => send({ kind: "language", language: document.documentElement.lang }));
+
+connect();
   else ping(3_000);
 });
+
+// What the server renders for this page from now on is in the page's new language.
+document.addEventListener("language:changed", () => send({ kind: "language", language: document.documentElement.lang }));
 
 connect();

@@ -1,5 +1,6 @@
 // One sentence where it went wrong, with the way out as a button: in the message that it is
 // about, else above the composer. Same markup as templates/conversations/_notice.html.
+import { phrase } from "./phrase.js";
 
 const page = () => document.getElementById("notice");
 const failed = new WeakMap(); // place -> what "Send again" or "Try again" there presses
@@ -20,14 +21,18 @@ function placeOf(element) {
   return place;
 }
 
-const LABELS = { reload: "Reload", "send-again": "Send again", "try-again": "Try again" };
+const LABELS = {
+  reload: () => phrase("Reload"),
+  "send-again": () => phrase("Send again"),
+  "try-again": () => phrase("Try again"),
+};
 
 const button = (action) => {
   const element = document.createElement("button");
   element.type = "button";
   element.className = "button button-outline button-small";
   element.dataset.action = action;
-  element.textContent = LABELS[action];
+  element.textContent = LABELS[action]();
   return element;
 };
 
@@ -67,26 +72,25 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
   const writes = at.matches("form");
   const way = writes ? "send-again" : "try-again";
-  const kept = writes ? " Your text is still here." : "";
   failed.set(placeOf(at), at);
   event.detail.target = placeOf(at); // the server says #notice: it does not know the page
   if (!isPage) return;
   event.detail.shouldSwap = false;
   if (xhr.status === 403) {
-    say(`This page is out of date, so nothing was sent.${writes ? " What you wrote is kept." : ""}`, { way: "reload", at });
+    say(writes ? phrase("This page is out of date, so nothing was sent. What you wrote is kept.") : phrase("This page is out of date, so nothing was sent."), { way: "reload", at });
   } else if (xhr.status === 404) {
-    say("This is no longer here: it was deleted, or you are signed in as someone else.", { way: "reload", at });
+    say(phrase("This is no longer here: it was deleted, or you are signed in as someone else."), { way: "reload", at });
   } else if (xhr.status === 429) {
-    say("That was too quick. Wait a moment, then try again.", { way, at });
+    say(phrase("That was too quick. Wait a moment, then try again."), { way, at });
   } else {
-    say(`The server could not take this just now.${kept}`, { way, at });
+    say(writes ? phrase("The server could not take this just now. Your text is still here.") : phrase("The server could not take this just now."), { way, at });
   }
 });
 
 document.addEventListener("htmx:sendError", ({ detail: { requestConfig: { elt: at } } }) => {
   const writes = at.matches("form");
   failed.set(placeOf(at), at);
-  say(`The server could not be reached.${writes ? " Your text is still here." : ""}`, {
+  say(writes ? phrase("The server could not be reached. Your text is still here.") : phrase("The server could not be reached."), {
     way: writes ? "send-again" : "try-again", at,
   });
 });

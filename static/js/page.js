@@ -1,5 +1,6 @@
 // What every page has: menus that close, times in the person's own words, copies.
 import "./notice.js";
+import { phrase } from "./phrase.js";
 
 const SPANS = [
   ["year", 31_536_000],
@@ -16,8 +17,8 @@ function tellTimes(root) {
     const then = new Date(element.dateTime);
     const seconds = (then - Date.now()) / 1000;
     const [unit, length] = SPANS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-    element.title = then.toLocaleString();
-    element.textContent = unit === "second" ? "just now" : words.format(Math.round(seconds / length), unit);
+    element.title = then.toLocaleString(document.documentElement.lang);
+    element.textContent = unit === "second" ? phrase("just now") : words.format(Math.round(seconds / length), unit);
   }
 }
 
@@ -29,11 +30,11 @@ async function copy(button) {
   const said = group.querySelector(".copied");
   try {
     await navigator.clipboard.writeText(source.textContent);
-    said.textContent = "Copied.";
+    said.textContent = phrase("Copied.");
   } catch {
     // A page without HTTPS has no clipboard: what is selected can be copied by hand.
     getSelection().selectAllChildren(source);
-    said.textContent = "Selected: press Ctrl+C.";
+    said.textContent = phrase("Selected: press Ctrl+C.");
   }
 }
 
@@ -43,6 +44,17 @@ document.addEventListener("click", (event) => {
 });
 
 tellTimes(document);
+document.addEventListener("language:changed", () => tellTimes(document));
+
+// A conversation stays as it is while its page changes the language; other pages reload.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-language]");
+  if (!form || !document.getElementById("transcript")) return;
+  event.preventDefault();
+  const { submitter } = event;
+  const { switchLanguage } = await import("./language.js");
+  await switchLanguage(form, submitter);
+});
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

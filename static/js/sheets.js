@@ -1,5 +1,6 @@
 // The two sides of the reading room and the turn record: columns on a wide page, sheets on a
 // narrow one. Escape closes what is on top, and focus goes back to where it came from.
+import { phrase } from "./phrase.js";
 
 const shelf = document.getElementById("shelf");
 const memory = document.getElementById("memory");
@@ -104,7 +105,7 @@ for (const name of ["htmx:responseError", "htmx:sendError"]) {
     const sentence = document.createElement("p");
     sentence.className = "memory-lead";
     sentence.setAttribute("role", "alert");
-    sentence.textContent = "The memories could not be loaded. Close this and open it again.";
+    sentence.textContent = phrase("The memories could not be loaded. Close this and open it again.");
     body.replaceChildren(sentence);
   });
 }

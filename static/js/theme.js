@@ -19,8 +19,8 @@
   const isDark = () =>
     (document.documentElement.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
   const label = () => {
-    const text = isDark() ? "Switch to light" : "Switch to dark";
     for (const button of document.querySelectorAll('[data-action="theme"]')) {
+      const text = isDark() ? button.dataset.light : button.dataset.dark;
       if (button.hasAttribute("aria-label")) button.setAttribute("aria-label", text);
       else button.textContent = text;
     }
@@ -29,6 +29,7 @@
   show(chosen());
   document.addEventListener("DOMContentLoaded", label);
   system.addEventListener("change", label);
+  document.addEventListener("language:changed", label);
   document.addEventListener("click", (event) => {
     if (!event.target.closest('[data-action="theme"]')) return;
     const theme = isDark() ? "light" : "dark";

@@ -1,5 +1,6 @@
 // The transcript in the page: articles come in from the page itself, from the POST's answer
 // and from the socket, in any order and more than once; each message stands here once.
+import { phrase } from "./phrase.js";
 import { inPlace } from "./reading.js";
 import { Stream } from "./stream.js";
 
@@ -193,9 +194,9 @@ function swap(known, article) {
 
 /** A screen reader hears which version is shown now, and what it says. */
 export function announceVersion(pager) {
-  const which = pager?.textContent.trim().replace("/", "of");
+  const [number, of] = pager?.textContent.trim().split("/") ?? [];
   const words = pager?.closest(".message").querySelector(".body").innerText.trim();
-  if (pager) announcer.textContent = `Version ${which}: ${words}`;
+  if (pager) announcer.textContent = phrase("Version %(number)s of %(of)s: %(words)s", { number: number.trim(), of: of.trim(), words });
 }
 
 // A screen reader hears that a reply is coming and then the whole reply, never tokens.
@@ -204,7 +205,7 @@ function announce(article) {
   const speaker = article.getAttribute("aria-label");
   const parts = article.querySelectorAll(".body, .message-problem span, .memory-chip");
   const words = Array.from(parts, (part) => part.innerText.trim()).join(" ");
-  announcer.textContent = isUnfinished(article) ? `${speaker} is replying` : `${speaker}: ${words}`;
+  announcer.textContent = isUnfinished(article) ? phrase("%(speaker)s is replying", { speaker }) : `${speaker}: ${words}`;
 }
 
 /** Takes a delta or render frame. False: there is a gap, follow again from `position`. */

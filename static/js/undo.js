@@ -1,5 +1,6 @@
 // The ten seconds in which a deletion can be taken back: a notice above the composer, in
 // every tab and after a reload. The server decides; the page only counts down.
+import { phrase } from "./phrase.js";
 
 const place = document.getElementById("undo");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -44,7 +45,7 @@ function begin() {
 function tick() {
   for (const notice of [...place.children]) {
     const left = Number(notice.dataset.end) - performance.now();
-    const words = `${Math.ceil(left / 1000)} s`;
+    const words = phrase("%(n)s s", { n: Math.ceil(left / 1000) });
     const count = notice.querySelector(".undo-left");
     if (left <= 0) end(notice);
     else if (count.textContent !== words) count.textContent = words;

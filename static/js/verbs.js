@@ -5,6 +5,7 @@ import { closeEdit, openEdit, typed } from "./editing.js";
 import { arrive } from "./live.js";
 import { hush, hushCalm, say } from "./notice.js";
 import { showPath } from "./path.js";
+import { phrase } from "./phrase.js";
 import { stayAtEnd } from "./reading.js";
 import { announceVersion, isBusy, transcript } from "./transcript.js";
 import { touch } from "./box.js";
@@ -22,7 +23,7 @@ function ask(source, verb, values = {}) {
   if (article.ariaBusy === "true") return;
   if (begins.has(verb) && isBusy()) {
     const name = document.querySelector(".room-who h1").textContent;
-    say(`${name} is still replying. Wait for the end, or stop the reply.`, { calm: true, at: article });
+    say(phrase("%(name)s is still replying. Wait for the end, or stop the reply.", { name }), { calm: true, at: article });
     return;
   }
   hush(article);
