@@ -14,6 +14,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext
 
 from chatapp.accounts import claim
 from chatapp.accounts.guests import NAME_PREFIX
@@ -34,7 +35,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped ba
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Refuse a name that looks like a guest's."""
         if username.lower().startswith(NAME_PREFIX):
-            msg = f'A username can not begin with "{NAME_PREFIX}".'
+            msg = gettext('A username can not begin with "%(prefix)s".') % {
+                "prefix": NAME_PREFIX
+            }
             raise ValidationError(msg)
         return str(super().clean_username(username, shallow))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
+from django.utils.translation import gettext, ngettext
 
 from chatapp.accounts.models import User
 
@@ -65,34 +66,45 @@ def message(
 ) -> str:
     """What a person reads when a cap is reached: what happened, what to do."""
     if kind == "switched_off":
-        return text or (
+        return text or gettext(
             "Replies are switched off at the moment. "
             "Your conversations are safe; please try again later."
         )
     if kind == "disabled" or limits is None:
-        return "This account is disabled. Please write to the people who run this site."
-    if kind == "tokens":
-        return (
-            "You have used today's allowance of about "
-            f"{limits.tokens_per_day:,} tokens. It refills at 00:00 UTC."
-            + (" Sign up for more." if limits.guest else "")
+        return gettext(
+            "This account is disabled. Please write to the people who run this site."
         )
+    if kind == "tokens":
+        said = gettext(
+            "You have used today's allowance of about %(n)s tokens. "
+            "It refills at 00:00 UTC."
+        ) % {"n": f"{limits.tokens_per_day:,}"}
+        return _with_more(said, limits)
     if kind == "streams":
         if last:
-            return (
+            return gettext(
                 "The reply that is being written may use up today's allowance. "
                 "Wait until it is finished, then try again."
             )
         count = limits.streams_at_once
-        being_written = "reply is" if count == 1 else "replies are"
-        return (
-            f"{count} {being_written} already being written for you. "
-            "Wait for one to finish or stop it, then try again."
-            + (" Sign up to have more at once." if limits.guest else "")
-        )
+        said = ngettext(
+            "%(n)s reply is already being written for you. "
+            "Wait for one to finish or stop it, then try again.",
+            "%(n)s replies are already being written for you. "
+            "Wait for one to finish or stop it, then try again.",
+            count,
+        ) % {"n": count}
+        more = gettext("Sign up to have more at once.")
+        return f"{said} {more}" if limits.guest else said
     seconds = max(1, round(wait_s))
-    return (
-        f"That was more than {limits.turns_per_minute} messages in a minute. "
-        f"Try again in {seconds} second{'s' if seconds > 1 else ''}."
-        + (" Sign up for more." if limits.guest else "")
-    )
+    said = ngettext(
+        "That was more than %(most)s messages in a minute. Try again in %(n)s second.",
+        "That was more than %(most)s messages in a minute. Try again in %(n)s seconds.",
+        seconds,
+    ) % {"most": limits.turns_per_minute, "n": seconds}
+    return _with_more(said, limits)
+
+
+def _with_more(said: str, limits: Limits) -> str:
+    """A guest may have more by signing up."""
+    return f"{said} {gettext('Sign up for more.')}" if limits.guest else said

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -28,9 +29,14 @@ def guest(request: HttpRequest) -> HttpResponse:
             minutes = max(1, round(wait_s / 60))
             messages.error(
                 request,
-                "Many guests have come from your network within the last hour. "
-                f"Sign up, or try again in {minutes} "
-                f"{'minute' if minutes == 1 else 'minutes'}.",
+                ngettext(
+                    "Many guests have come from your network within the last hour. "
+                    "Sign up, or try again in %(n)s minute.",
+                    "Many guests have come from your network within the last hour. "
+                    "Sign up, or try again in %(n)s minutes.",
+                    minutes,
+                )
+                % {"n": minutes},
             )
             return redirect("account_signup")
         sign_in_new_guest(request)

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.characters.definition import Definition, definition, text
@@ -129,7 +130,9 @@ def restore(user: User, slug: str, number: int) -> Character:
 def duplicate(user: User, character: Character) -> Character:
     """A character of this person's own that begins as a copy of this one."""
     card = deepcopy(character.card) or as_card(definition(character))
-    card["name"] = f"{text(card, 'name') or character.name} (copy)"
+    card["name"] = gettext("%(name)s (copy)") % {
+        "name": text(card, "name") or character.name
+    }
     ours(card).update(tagline=character.tagline, hue=character.hue)
     with transaction.atomic():
         copy = Character(

@@ -15,11 +15,13 @@ from typing import Literal
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from django.utils.translation import gettext, gettext_lazy
 
 from chatapp import wiring
 from chatapp.accounts import caps
 from chatapp.conversations.comparing import Again, Question
 from chatapp.conversations.differences import differences
+from chatapp.language.sentences import told
 from memory import events
 from memory.errors import ModelError
 from memory.evaluate import evaluate
@@ -32,7 +34,7 @@ Side = Literal["with", "without"]
 Frame = dict[str, object]
 Tell = Callable[[Frame], Awaitable[None]]
 RENEW_S = 5.0
-STOPPED = "Stopped."
+STOPPED = gettext_lazy("Stopped.")
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ class Column:
         try:
             await write(self)
         except ModelError as exc:
-            problem = exc.user_message
+            problem = told(exc.user_message)
         except asyncio.CancelledError:
-            problem = STOPPED
+            problem = str(STOPPED)
             raise
         finally:
             # Whoever stops it does not wait for this, and it is charged all the same.
@@ -122,10 +124,14 @@ class Column:
 
     async def _recalled(self, recollection: Recollection) -> None:
         if recollection.failure is not None:
-            why = f"No memory this turn: {reason(recollection.failure)}"
+            why = gettext("No memory this turn: %(reason)s") % {
+                "reason": told(reason(recollection.failure))
+            }
             await self._tell({"kind": "note", "side": self.side, "text": why})
         elif not recollection.usable:
-            why = "Nothing in memory fitted this question, so both answers have none."
+            why = gettext(
+                "Nothing in memory fitted this question, so both answers have none."
+            )
             await self._tell({"kind": "note", "side": self.side, "text": why})
 
     async def _end(self, problem: str) -> None:

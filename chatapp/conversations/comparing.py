@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
@@ -28,15 +29,15 @@ from memory import completion
 from memory.prompt import tokens_in, without_memory
 from memory.turn import Turn
 
-NOT_FOUND = "This reply is not here any more."
-NOT_KEPT = (
+NOT_FOUND = _("This reply is not here any more.")
+NOT_KEPT = _(
     "What the model was sent for this reply is not on record any more, so it can not be"
     " asked the same again."
 )
-NO_MEMORY = (
+NO_MEMORY = _(
     "There was no memory in this reply's prompt, so there is nothing to leave out."
 )
-NO_TEXT = "Write a question first."
+NO_TEXT = _("Write a question first.")
 
 
 class NothingToCompare(Exception):

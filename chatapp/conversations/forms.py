@@ -5,7 +5,9 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.fields import UNREADABLE, TextField
 
@@ -17,12 +19,15 @@ class SendForm(forms.Form):
         strip=False,
         max_length=settings.MESSAGE_MAX_CHARS,
         error_messages={
-            "required": "Write something first.",
-            "max_length": (
-                f"A message may have up to {settings.MESSAGE_MAX_CHARS:,} characters."
-                " Shorten it or send it in parts; nothing is lost."
+            "required": _("Write something first."),
+            "max_length": format_lazy(
+                _(
+                    "A message may have up to {most} characters."
+                    " Shorten it or send it in parts; nothing is lost."
+                ),
+                most=f"{settings.MESSAGE_MAX_CHARS:,}",
             ),
-            "null_characters_not_allowed": (
+            "null_characters_not_allowed": _(
                 "The message contains a character that can not be stored (NUL)."
                 " Remove it and send again."
             ),
@@ -30,8 +35,8 @@ class SendForm(forms.Form):
     )
     key = forms.UUIDField(
         error_messages={
-            "required": "The page is out of date. Reload it; your text is kept.",
-            "invalid": "The page is out of date. Reload it; your text is kept.",
+            "required": _("The page is out of date. Reload it; your text is kept."),
+            "invalid": _("The page is out of date. Reload it; your text is kept."),
         }
     )
 
@@ -40,8 +45,10 @@ class SendForm(forms.Form):
         text: str = self.cleaned_data["text"]
         if UNREADABLE.search(text):
             raise ValidationError(
-                "The message contains half a character (a lone surrogate) that can not"
-                " be stored. Remove it and send again."
+                _(
+                    "The message contains half a character (a lone surrogate) that can not"
+                    " be stored. Remove it and send again."
+                )
             )
         return text
 

@@ -20,6 +20,7 @@ from channels.db import database_sync_to_async
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from chatapp.conversations import context, tasks
 from chatapp.conversations.ending import Ended, finish
@@ -37,7 +38,9 @@ FORGOTTEN_S = 60.0
 AT_ONCE = 200
 LEARN_LOCK = 7_391_604
 """An advisory lock of PostgreSQL, of our choosing."""
-CUT_OFF = "This reply was cut off when its server stopped. What was written is kept."
+CUT_OFF = gettext_noop(
+    "This reply was cut off when its server stopped. What was written is kept."
+)
 
 
 async def watch() -> None:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.db import Error
+from django.utils.translation import gettext_noop
 
 from chatapp.conversations import hub
 from chatapp.conversations.ending import Ended
@@ -36,8 +37,10 @@ CLOSE_TRIES = 120
 CLOSE_AGAIN_S = 0.5
 """A fault of less than a minute costs no text of an ended reply, whatever it is: until
 it is written, this process alone has its last words."""
-OUR_FAULT = "Something went wrong on our side. What was written so far is kept."
-RESTARTED = "The server was restarted while this was being written."
+OUR_FAULT = gettext_noop(
+    "Something went wrong on our side. What was written so far is kept."
+)
+RESTARTED = gettext_noop("The server was restarted while this was being written.")
 
 
 class Runner:

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from chatapp.characters.models import Persona
 from chatapp.conversations import path
@@ -107,7 +108,9 @@ def shown(
             Shown(
                 id=row.pk,
                 role=row.role,
-                speaker=name if is_reply else personas.get(row.persona_id, "You"),
+                speaker=name
+                if is_reply
+                else personas.get(row.persona_id, gettext("You")),
                 portrait=portrait,
                 text=row.text,
                 status=generation.status if generation else Status.COMPLETE,

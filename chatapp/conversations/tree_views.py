@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -34,9 +35,9 @@ from chatapp.conversations.window import above, below, place_of, window
 STOPPED_S = 2.0
 """How long a deletion waits for the reply below it to end by itself, with its text."""
 LOOK_S = 0.02
-BUSY = "A reply is still being written. Wait for it or press Stop, then try again."
-GREETING = "This is how the conversation begins. There is nothing to answer yet."
-OVER = "It is too late to bring this message back."
+BUSY = _("A reply is still being written. Wait for it or press Stop, then try again.")
+GREETING = _("This is how the conversation begins. There is nothing to answer yet.")
+OVER = _("It is too late to bring this message back.")
 
 
 @require_GET

@@ -16,6 +16,8 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -39,22 +41,22 @@ from chatapp.memories import off_record
 from chatapp.memories.lines import count
 
 View = Callable[..., HttpResponse]
-BUSY = (
+BUSY = _(
     "The last reply is still being written. Wait for it or press Stop, then send again."
 )
-NOT_THE_LAST = (
+NOT_THE_LAST = _(
     "Only the last reply of a conversation can go on. Write a message, or regenerate"
     " this reply."
 )
-SHARED = (
+SHARED = _(
     "Another conversation branches off here, and would change too. Write a message, or"
     " regenerate this reply."
 )
-LEAVING = (
+LEAVING = _(
     "The server is about to be restarted and takes no new messages. Your text is still"
     " here: send it again in a few seconds."
 )
-CHANGED = (
+CHANGED = _(
     "This message had arrived already, in other words. Reload the page to see it; your"
     " text is kept."
 )
@@ -243,7 +245,9 @@ def refused(request: PersonRequest, cap: CapReached) -> HttpResponse:
     return response
 
 
-def notice(request: PersonRequest, problem: str, *, status: int) -> HttpResponse:
+def notice(
+    request: PersonRequest, problem: str | Promise, *, status: int
+) -> HttpResponse:
     """A sentence above the composer; the message stays in the box."""
     response = render(
         request,

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from chatapp import wiring
 from chatapp.conversations import tasks
@@ -57,7 +58,7 @@ FLUSH = """
 
 NOT_RECALLED = MemoryAPIError(
     "off the record, without recall",
-    user_message="you switched memory off in this conversation",
+    user_message=gettext_noop("you switched memory off in this conversation"),
 )
 
 

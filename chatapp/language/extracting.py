@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.template import engines
@@ -20,10 +21,10 @@ from django.utils.translation import trim_whitespace
 
 from chatapp.language.catalogue import Key
 
-TREES = ("chatapp", "tutor", "memory")
+TREES = ("chatapp", "tutor")
 OPERATORS = re.compile(r"admin\.py$|/management/|/migrations/|^chatapp/operations/")
 """Whose readers are operators, or who stores what was said: English."""
-ONLY = {"gettext", "gettext_lazy", "gettext_noop", "_", "told"}
+ONLY = {"gettext", "gettext_lazy", "gettext_noop", "_"}
 MANY = {"ngettext", "ngettext_lazy"}
 WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
 SAID = re.compile(r'\bphrase\(\s*"((?:[^"\\]|\\.)+)"', re.DOTALL)
@@ -36,7 +37,7 @@ UNTRANSLATED_TEMPLATES = ("operations/", "allauth/")
 def extract(root: Path | None = None) -> dict[Key, str]:
     """Every key with the file it stands in first; in the order of files and lines."""
     base = root or settings.BASE_DIR
-    found: dict[Key, str] = {}
+    found: dict[Key, Path] = {}
     for path in sorted((base / "templates").rglob("*.html")):
         _note(found, of_template(path.relative_to(base / "templates").as_posix()), path)
     for tree in TREES:
@@ -55,7 +56,7 @@ def _note(found: dict[Key, Path], keys: Iterator[Key], path: Path) -> None:
 
 def of_template(name: str) -> Iterator[Key]:
     """What a template says, by the nodes that Django makes of it."""
-    template = engines["django"].get_template(name)
+    template: Any = engines["django"].get_template(name)  # Django's, around its own
     yield from _of_nodes(template.template.nodelist)
 
 
@@ -108,9 +109,10 @@ def _of_expression(expression: FilterExpression) -> Iterator[Key]:
     given = [
         argument for _, arguments in expression.filters for _, argument in arguments
     ]
-    for value in (expression.var, *given):
+    values: tuple[Any, ...] = (expression.var, *given)
+    for value in values:
         if isinstance(value, Promise):
-            yield Key(str(value._args[0]).replace("%%", "%"))
+            yield Key(str(vars(value)["_args"][0]).replace("%%", "%"))
 
 
 def of_python(source: str) -> Iterator[Key]:

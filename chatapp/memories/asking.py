@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
 from chatapp.memories import forgetting, tombstones
@@ -28,14 +30,14 @@ from chatapp.memories.models import (
 )
 from memory.sensitive import KINDS
 
-NAMES: Mapping[str, str] = MappingProxyType(
+NAMES: Mapping[str, Promise] = MappingProxyType(
     {
-        "health": "your health",
-        "sexuality": "your sexuality",
-        "religion": "your religion or belief",
-        "politics": "your politics",
-        "money": "your money",
-        "secrets": "what others told you in confidence",
+        "health": _("your health"),
+        "sexuality": _("your sexuality"),
+        "religion": _("your religion or belief"),
+        "politics": _("your politics"),
+        "money": _("your money"),
+        "secrets": _("what others told you in confidence"),
     }
 )
 
@@ -66,7 +68,7 @@ def kinds_of(user: User) -> list[Kind]:
     )
     counts = {kind: (waiting, kept) for kind, waiting, kept in rows}
     return [
-        Kind(name, NAMES[name], choices.get(name), *counts.get(name, (0, 0)))
+        Kind(name, str(NAMES[name]), choices.get(name), *counts.get(name, (0, 0)))
         for name in KINDS
     ]
 

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,11 +23,11 @@ from chatapp.memories.models import Atom, Removal
 from chatapp.memories.slips import slip_of
 from memory.extract import CONTENT_CHARS
 
-GONE = "This memory was removed meanwhile, so nothing was changed."
-TOO_LATE = "The time for an undo is over."
-NO_TEXT = f"Write 1 to {CONTENT_CHARS} characters; your words were not kept."
-TOO_MANY_PINS = (
-    f"{MOST_PINNED} memories are pinned here already, as many as go into every reply."
+GONE = _("This memory was removed meanwhile, so nothing was changed.")
+TOO_LATE = _("The time for an undo is over.")
+NO_TEXT = _("Write 1 to %(n)s characters; your words were not kept.")
+TOO_MANY_PINS = _(
+    "%(n)s memories are pinned here already, as many as go into every reply."
     " Unpin one first."
 )
 
@@ -46,7 +48,9 @@ def correct(request: PersonRequest, pk: UUID) -> HttpResponse:
     try:
         new = correcting.correct(mine.pk, request.POST.get("text", ""))
     except correcting.NoText:
-        return in_place(request, mine, problem=NO_TEXT, status=422)
+        return in_place(
+            request, mine, problem=NO_TEXT % {"n": CONTENT_CHARS}, status=422
+        )
     except correcting.NotHere:
         return in_place(request, mine, problem=GONE, status=409)
     return in_place(request, new, focus="correct")
@@ -60,7 +64,9 @@ def pin(request: PersonRequest, pk: UUID) -> HttpResponse:
     try:
         correcting.pin(mine.pk)
     except correcting.TooManyPins:
-        return in_place(request, mine, problem=TOO_MANY_PINS, status=409)
+        return in_place(
+            request, mine, problem=TOO_MANY_PINS % {"n": MOST_PINNED}, status=409
+        )
     except correcting.NotHere:
         return in_place(request, mine, problem=GONE, status=409)
     return in_place(request, mine, focus="pin")
@@ -108,7 +114,7 @@ def in_place(
     request: PersonRequest,
     mine: Atom,
     *,
-    problem: str = "",
+    problem: str | Promise = "",
     focus: str = "",
     status: int = 200,
 ) -> HttpResponse:

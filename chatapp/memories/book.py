@@ -15,6 +15,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from chatapp.memories import off_record, steps, taking
 from chatapp.memories.gate import Admission, Gate
@@ -40,7 +41,7 @@ from memory.turn import Entry, Step
 
 T = TypeVar("T")
 FINISHED = (StepStatus.DONE, StepStatus.NONE, StepStatus.UNKNOWN, StepStatus.FAILED)
-ONCE = "Learnt before, with an earlier reply to the same message."
+ONCE = gettext_noop("Learnt before, with an earlier reply to the same message.")
 FEEDBACK_STATUS = {
     "sent": StepStatus.DONE,
     "none": StepStatus.NONE,

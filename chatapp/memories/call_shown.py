@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers import JsonLexer
@@ -96,10 +97,16 @@ def call_shown(call: TurnCall, site: str) -> CallShown:
 
 def _why_not(call: TurnCall) -> str:
     if call.request_size and not call.request:
-        return "What was sent is not kept any more: a memory in it was removed."
+        return gettext(
+            "What was sent is not kept any more: a memory in it was removed."
+        )
     if call.request_size > len(call.request.encode()):
-        return "What was sent was too long to be kept whole, so it can not be copied."
-    return "The scripted model runs inside the site: there is no address to call."
+        return gettext(
+            "What was sent was too long to be kept whole, so it can not be copied."
+        )
+    return gettext(
+        "The scripted model runs inside the site: there is no address to call."
+    )
 
 
 def _body(text: str, size: int) -> BodyShown:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext_noop
 
 from chatapp.accounts.models import User
 from chatapp.memories import forgetting
@@ -24,7 +25,7 @@ from chatapp.memories.models import (
 )
 from chatapp.memories.records import unfinished
 
-DISCARDED = "you had everything deleted before it was learnt."
+DISCARDED = gettext_noop("you had everything deleted before it was learnt.")
 
 
 @dataclass(frozen=True)

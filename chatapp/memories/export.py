@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
 from chatapp.characters.models import Persona
@@ -22,6 +24,12 @@ from chatapp.memories.slips import LABELS, USES
 from chatapp.pipeline import Asked
 
 VERSION = 1
+STATES = {
+    AtomState.PENDING: _("pending"),
+    AtomState.SAVED: _("saved"),
+    AtomState.FAILED: _("failed"),
+    AtomState.WAITING: _("waiting"),
+}
 AT_ONCE = 2000
 
 
@@ -46,16 +54,19 @@ def as_markdown(user: User) -> str:
         lines = [f"- {inline(memory['content'])}"]
         lines += [f"  > {inline(proof['quote'])}" for proof in memory["evidence"]]
         since = memory["learnt_at"][:10]
-        uses = f"recalled {memory['recalled']} times, used {memory['used']}"
-        lines.append(f"  *{memory['state']}, since {since}, {uses}*")
+        facts = gettext(
+            "%(state)s, since %(since)s, recalled %(recalled)s times, used %(used)s"
+        ) % {**memory, "since": since, "state": STATES[memory["state"]]}
+        lines.append(f"  *{facts}*")
         found[memory["known_by"]][memory["type"]].append("\n".join(lines))
-    parts = [f"# What is remembered\n\nExported on {timezone.now():%Y-%m-%d}."]
+    on = gettext("Exported on %(day)s.") % {"day": f"{timezone.now():%Y-%m-%d}"}
+    parts = [f"# {gettext('What is remembered')}\n\n{on}"]
     for known_by in sorted(found):
         parts.append(f"## {known_by}")
         for kind, entries in found[known_by].items():
             parts.append(f"### {LABELS.get(kind, kind)}\n\n" + "\n".join(entries))
     if not found:
-        parts.append("Nothing.")
+        parts.append(gettext("Nothing."))
     return "\n\n".join(parts) + "\n"
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from chatapp.memories.models import Anchor, AtomState, SensitiveChoice, Tombstone
 from chatapp.memories.tombstones import is_buried, was_forgotten
 from chatapp.pipeline import Asked
@@ -38,6 +40,17 @@ class Admission:
     refused: str = ""
 
 
+REFUSED = {
+    "health": gettext_noop("You chose not to have health remembered."),
+    "sexuality": gettext_noop("You chose not to have sexuality remembered."),
+    "religion": gettext_noop("You chose not to have religion remembered."),
+    "politics": gettext_noop("You chose not to have politics remembered."),
+    "money": gettext_noop("You chose not to have money remembered."),
+    "secrets": gettext_noop("You chose not to have secrets remembered."),
+}
+"""Why a fact of a kind was not taken in; kept in its record, and translated there."""
+
+
 class Gate:
     """The decisions that concern one turn; `messages` are where each speaker spoke."""
 
@@ -51,7 +64,9 @@ class Gate:
         if message_id in self._marked and is_buried(
             message_id, self._text(message_id), candidate.quote
         ):
-            return Admission(refused="You had what these words said removed.")
+            return Admission(
+                refused=gettext_noop("You had what these words said removed.")
+            )
         kind = sensitive_kind(
             candidate.atom_type, candidate.speaker, candidate.content, candidate.quote
         )
@@ -63,7 +78,7 @@ class Gate:
         if allowed is None:
             return Admission(AtomState.WAITING, kind, kind)
         if not allowed:
-            return Admission(refused=f"You chose not to have {kind} remembered.")
+            return Admission(refused=REFUSED[kind])
         return Admission(sensitive=kind)
 
     @cached_property

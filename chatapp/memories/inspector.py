@@ -23,15 +23,15 @@ from memory.prompt import tokens_in
 from memory.scene import Lore
 
 FEEDBACK_WORDS = {
-    StepStatus.DONE: "the memory service confirmed it",
-    StepStatus.NONE: "no memory was used in a way that could be verified",
-    StepStatus.UNKNOWN: "the outcome is not known, and it is not sent twice",
-    StepStatus.FAILED: "the memory service refused it",
-    StepStatus.STARTED: "on its way",
-    StepStatus.WAITING: "waiting",
+    StepStatus.DONE: _("the memory service confirmed it"),
+    StepStatus.NONE: _("no memory was used in a way that could be verified"),
+    StepStatus.UNKNOWN: _("the outcome is not known, and it is not sent twice"),
+    StepStatus.FAILED: _("the memory service refused it"),
+    StepStatus.STARTED: _("on its way"),
+    StepStatus.WAITING: _("waiting"),
 }
 
-SIDES = (("with", "With memory"), ("without", "Without memory"))
+SIDES = (("with", _("With memory")), ("without", _("Without memory")))
 PART_LABELS = {
     "instructions": _("Who is speaking"),
     "card": _("The character's card"),
@@ -219,7 +219,7 @@ def turn_shown(record: TurnRecord) -> TurnShown:
         feedback=FeedbackShown(
             sent=any(atom.fed_back for atom in atoms),
             count=sum(1 for atom in atoms if atom.fed_back),
-            status=FEEDBACK_WORDS[StepStatus(feedback.status)] if feedback else "",
+            status=str(FEEDBACK_WORDS[StepStatus(feedback.status)]) if feedback else "",
             detail=feedback.detail if feedback else "",
         ),
         stored=[

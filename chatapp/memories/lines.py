@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from chatapp.memories.ledger import LIVE
 from chatapp.memories.models import Anchor, StepStatus
@@ -70,10 +71,11 @@ class Chip:
     def name(self) -> str:
         """What a screen reader says."""
         if self.wrong:
-            return f"Memory {self.number}, wrong here, as you said"
+            return gettext("Memory %(n)s, wrong here, as you said") % {"n": self.number}
         if self.used:
-            return f"Memory {self.number}, used here"
-        return f"Memory {self.number}, named here, not borne out by the words"
+            return gettext("Memory %(n)s, used here") % {"n": self.number}
+        said = gettext("Memory %(n)s, named here, not borne out by the words")
+        return said % {"n": self.number}
 
 
 @dataclass(frozen=True)

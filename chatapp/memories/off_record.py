@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from chatapp.memories import steps
 from chatapp.memories.models import (
@@ -23,7 +24,7 @@ from chatapp.memories.models import (
 )
 from chatapp.pipeline import Asked
 
-NOTE = "said off the record."
+NOTE = gettext_noop("said off the record.")
 # Of a generation and the message that it answers.
 COVERED = """
     EXISTS (SELECT 1 FROM memories_offrecord AS off

@@ -127,7 +127,7 @@ def waiting(look: Look, here: UUID | None = None) -> list[Slip]:
 def _group(kind: str, shown: Sequence[Slip], count: int, *, upto: int) -> Group:
     return Group(
         type=kind,
-        label=LABELS.get(kind, kind),
+        label=str(LABELS.get(kind, kind)),
         count=count,
         slips=shown,
         more_from=upto if upto < count else 0,

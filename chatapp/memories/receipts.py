@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.memories import forgetting
 from chatapp.memories.models import HELD, Atom, TurnAtom, Wrong
@@ -15,13 +16,15 @@ from chatapp.memories.wrong import can_be_wrong
 
 WRONG_WORDS = {
     "": "",
-    Wrong.SENT: "You said that it was wrong here. The memory service took note.",
-    Wrong.UNKNOWN: (
+    Wrong.SENT: _("You said that it was wrong here. The memory service took note."),
+    Wrong.UNKNOWN: _(
         "You said that it was wrong here. The memory service did not confirm it, and it"
         " is not sent twice."
     ),
-    Wrong.REFUSED: "You said that it was wrong here. The memory service refused that.",
-    Wrong.SENDING: (
+    Wrong.REFUSED: _(
+        "You said that it was wrong here. The memory service refused that."
+    ),
+    Wrong.SENDING: _(
         "You said that it was wrong here. Whether the memory service heard of it is not"
         " known, and it is not sent twice."
     ),
@@ -63,7 +66,7 @@ def card(row: TurnAtom, number: int) -> Card:
         content=row.content,
         used=row.used,
         verdict=row.verdict,
-        wrong=WRONG_WORDS[row.wrong],
+        wrong=str(WRONG_WORDS[row.wrong]),
         can_say_wrong=not row.wrong and can_be_wrong(row),
     )
 

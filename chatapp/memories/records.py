@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from chatapp.memories import steps
 from chatapp.memories.models import StepStatus, TurnRecord, TurnStep
@@ -23,7 +24,7 @@ from memory.recall import Recollection, Remembered, reason
 from memory.scene import BARE, Lore, Scene
 from memory.storable import storable
 
-LEFT_BEHIND = (
+LEFT_BEHIND = gettext_noop(
     "Left behind before it was learnt from; choosing it again makes up for it."
 )
 OVER = (
@@ -239,7 +240,9 @@ def note_waiting(record: TurnRecord, error: AnchorageError) -> None:
 
 def note_broken(record: TurnRecord) -> None:
     """Say on the record that it will not be learnt from, through a fault of ours."""
-    detail = "Something went wrong on our side; the operator's log says what."
+    detail = gettext_noop(
+        "Something went wrong on our side; the operator's log says what."
+    )
     steps.close(record.pk, "learn", StepStatus.FAILED, detail)
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.characters.models import Persona
 from chatapp.memories.forgetting import Receipt, receipt
@@ -22,18 +23,18 @@ from chatapp.pipeline import Asked, Row
 FRESH = timedelta(minutes=1)
 """For this long a page asks again whether the service has confirmed an atom."""
 LABELS = {
-    "preference": "Likes and dislikes",
-    "emotional_state": "How you felt",
-    "relationship_event": "You and your life",
-    "backstory_reveal": "What they told you",
-    "promise": "Promises",
-    "boundary": "Boundaries",
-    "concept_mastered": "What you can do",
-    "misconception": "Mix-ups to clear",
-    "learning_style": "What helps you learn",
-    "struggle_point": "Where it sticks",
-    "goal": "Goals",
-    "follow_up": "To come back to",
+    "preference": _("Likes and dislikes"),
+    "emotional_state": _("How you felt"),
+    "relationship_event": _("You and your life"),
+    "backstory_reveal": _("What they told you"),
+    "promise": _("Promises"),
+    "boundary": _("Boundaries"),
+    "concept_mastered": _("What you can do"),
+    "misconception": _("Mix-ups to clear"),
+    "learning_style": _("What helps you learn"),
+    "struggle_point": _("Where it sticks"),
+    "goal": _("Goals"),
+    "follow_up": _("To come back to"),
 }
 USES = """
     SELECT row.atom_id, count(*) FILTER (WHERE row.recalled),
@@ -135,7 +136,7 @@ def slips(atoms: Iterable[Atom], here: UUID | None = None) -> list[Slip]:
                 id=atom.pk,
                 content=atom.content,
                 atom_type=atom.atom_type,
-                label=LABELS.get(atom.atom_type, atom.atom_type),
+                label=str(LABELS.get(atom.atom_type, atom.atom_type)),
                 confidence=atom.confidence,
                 state=atom.state,
                 problem=atom.problem,

@@ -12,6 +12,8 @@ from math import sqrt
 
 from django.db.models import Count
 from django.db.models.functions import Trunc
+from django.utils import dateformat
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
 from chatapp.memories.models import HELD, Atom
@@ -23,8 +25,8 @@ MOST_MONTHS = 24
 TOP, ROW, WIDTH = 34, 58, 720
 LARGEST = 13.0
 MOST_TICKS = 6
-FORMATS = {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y"}
-WORDS = {"day": "day", "week": "week", "month": "month"}
+FORMATS = {"day": _("j M"), "week": _("j M"), "month": _("M Y")}
+WORDS = {"day": _("day"), "week": _("week"), "month": _("month")}
 
 
 @dataclass(frozen=True)
@@ -104,14 +106,14 @@ def timeline(user: User, now: datetime) -> Timeline | None:
             for begin, count in zip(begins, row, strict=True)
             if count
         ]
-        lanes.append(Lane(LABELS[kind], y, y - 20, dots, row, sum(row)))
+        lanes.append(Lane(str(LABELS[kind]), y, y - 20, dots, row, sum(row)))
     every = max(1, -(-len(begins) // MOST_TICKS))
     ticks = [
         Tick(round(places[begin], 1), _name(begin, span), n % every == 0)
         for n, begin in enumerate(begins)
     ]
     height = TOP + ROW * len(kinds)
-    return Timeline(WIDTH, height, WORDS[span], lanes, ticks)
+    return Timeline(WIDTH, height, str(WORDS[span]), lanes, ticks)
 
 
 def _span(age: timedelta) -> str:
@@ -137,4 +139,4 @@ def _next(begin: datetime, span: str) -> datetime:
 
 
 def _name(begin: datetime, span: str) -> str:
-    return begin.strftime(FORMATS[span])
+    return dateformat.format(begin, str(FORMATS[span]))

@@ -10,21 +10,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from chatapp.memories.models import TurnCall, TurnStep
 
 HALVES = (
-    ("answer", "While you waited", ("recall", "prompt", "reply")),
-    ("learn", "Afterwards", ("evaluate", "feedback", "extract", "store", "learn")),
+    ("answer", _("While you waited"), ("recall", "prompt", "reply")),
+    ("learn", _("Afterwards"), ("evaluate", "feedback", "extract", "store", "learn")),
 )
 LABELS = {
-    "recall": "Recall",
-    "prompt": "Build the prompt",
-    "reply": "Write the reply",
-    "evaluate": "See what was used",
-    "feedback": "Send feedback",
-    "extract": "Find what to remember",
-    "store": "Store it",
-    "learn": "Learn from it",
+    "recall": _("Recall"),
+    "prompt": _("Build the prompt"),
+    "reply": _("Write the reply"),
+    "evaluate": _("See what was used"),
+    "feedback": _("Send feedback"),
+    "extract": _("Find what to remember"),
+    "store": _("Store it"),
+    "learn": _("Learn from it"),
 }
 STEP_OF = {
     "/v1/recall": "recall",
@@ -110,7 +113,9 @@ def waterfall(
         if name == "answer" and first_token_at:
             first = _since(start, first_token_at)
         halves.append(
-            HalfShown(name, label, length, _steps(there, mine, start, length, first))
+            HalfShown(
+                name, str(label), length, _steps(there, mine, start, length, first)
+            )
         )
     return halves
 
@@ -135,7 +140,7 @@ def _steps(
         shown.append(
             StepShown(
                 name=step.name,
-                label=LABELS.get(step.name, step.name),
+                label=str(LABELS.get(step.name, step.name)),
                 ms=step.ms,
                 status=step.status,
                 detail=step.detail,
@@ -152,7 +157,7 @@ def _call(call: TurnCall, start: datetime, length: float) -> CallShown:
     return CallShown(
         id=call.pk,
         name=f"{call.method} {path_of(call)}",
-        status=str(call.status) if call.status else call.error or "no answer",
+        status=str(call.status) if call.status else call.error or gettext("no answer"),
         good=not call.error,
         attempt=call.attempt,
         ms=call.ms,

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from django.utils.translation import gettext_noop
 
 from chatapp.memories import forgetting
 from chatapp.memories.models import HELD, Atom, AtomState, Upstream
@@ -21,8 +22,8 @@ from memory.errors import BadMemoryRequest, MemoryNotFound
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 100
-DELETED = "Deleted with the message that it was learnt from."
-MASKED = (
+DELETED = gettext_noop("Deleted with the message that it was learnt from.")
+MASKED = gettext_noop(
     "Learnt from a message that was deleted. The memory service can not delete, so"
     " it is kept from every reply here."
 )

@@ -8,17 +8,18 @@ dies in between leaves an unknown outcome, which is said and never sent again.
 from __future__ import annotations
 
 from channels.db import database_sync_to_async
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.memories.models import StepStatus, TurnAtom, TurnStep, Wrong
 from memory.errors import MemoryAPIError
 from memory.feedback import FeedbackTaker, Outcome, mark_wrong
 
-NOT_RECALLED = (
+NOT_RECALLED = _(
     "This memory was kept at hand and not recalled for this reply, so there is nothing"
     " to tell the memory service. Correct or forget it instead."
 )
-NOT_OVER = "This reply is still being learnt from. Try again in a moment."
-NOT_SENT = "The memory service could not be reached, and nothing was sent. {}"
+NOT_OVER = _("This reply is still being learnt from. Try again in a moment.")
+NOT_SENT = _("The memory service could not be reached, and nothing was sent. {}")
 BECAME: dict[Outcome, Wrong] = {
     "sent": Wrong.SENT,
     "unknown": Wrong.UNKNOWN,

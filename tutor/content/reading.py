@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from django.utils.translation import gettext
+
 from tutor.content.course import (
     FORMS,
     KINDS,
@@ -75,20 +77,26 @@ def read(files: Mapping[str, str], report: Report) -> Draft:
     draft = Draft()
     found: dict[str, list[Table]] = {"concepts": [], "misconceptions": [], "items": []}
     if ROOT not in files:
-        report.add(ROOT, 0, "There is no course.toml that names the course.")
+        report.add(ROOT, 0, gettext("There is no course.toml that names the course."))
     for file in sorted(files):
         parts = tables(file, files[file], report)
         for name, group in parts.items():
             if name in found:
                 found[name] += group
             elif name:
-                report.add(file, group[0].line, f"[[{name}]] means nothing here.")
+                report.add(
+                    file,
+                    group[0].line,
+                    gettext("[[%(name)s]] means nothing here.") % {"name": name},
+                )
         if own := parts.get("", []):
             _card(own[0], draft, report)
     for name, most in MOST.items():
         if len(found[name]) > most:
             table = found[name][most]
-            message = f"There are more than {most} {name} in this course."
+            message = gettext(
+                "There are more than %(most)s %(name)s in this course."
+            ) % {"most": most, "name": name}
             report.add(table.file, table.line, message)
             del found[name][most:]
     for table in found["concepts"]:
@@ -103,7 +111,9 @@ def read(files: Mapping[str, str], report: Report) -> Draft:
 def _card(table: Table, draft: Draft, report: Report) -> None:
     if table.file != ROOT:
         for key in table.values:
-            message = f'"{key}" belongs into course.toml, or below a [[...]].'
+            message = gettext(
+                '"%(key)s" belongs into course.toml, or below a [[...]].'
+            ) % {"key": key}
             report.add(table.file, table.line_of(key), message)
         return
     row = _Row(table, report, _COURSE)
@@ -210,7 +220,11 @@ class _Row:
         self.report = report
         for key in table.values.keys() - known:
             close = ", ".join(sorted(known))
-            self.wrong(key, f'"{key}" is no known key. Known are: {close}.')
+            self.wrong(
+                key,
+                gettext('"%(key)s" is no known key. Known are: %(close)s.')
+                % {"key": key, "close": close},
+            )
 
     def wrong(self, key: str, message: str) -> None:
         self.report.add(self.table.file, self.table.line_of(key), message)
@@ -218,7 +232,11 @@ class _Row:
     def slug(self) -> str:
         slug = self.text("slug", required=True, longest=LONGEST_SLUG)
         if slug and not SLUG.match(slug):
-            self.wrong("slug", f'"{slug}" may have only a-z, 0-9 and single hyphens.')
+            self.wrong(
+                "slug",
+                gettext('"%(slug)s" may have only a-z, 0-9 and single hyphens.')
+                % {"slug": slug},
+            )
         return slug
 
     def is_new(self, draft: Draft, what: str, slug: str) -> bool:
@@ -226,7 +244,11 @@ class _Row:
             return False
         if other := draft.where.get((what, slug)):
             place = f"{other.file}:{other.line}"
-            self.wrong("slug", f'The {what} "{slug}" stands already at {place}.')
+            self.wrong(
+                "slug",
+                gettext('The %(what)s "%(slug)s" stands already at %(place)s.')
+                % {"what": what, "slug": slug, "place": place},
+            )
             return False
         draft.where[what, slug] = self.table
         return True
@@ -236,30 +258,40 @@ class _Row:
     ) -> str:
         value = self.table.values.get(key, "")
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            self.wrong(key, f'"{key}" must be a text.')
+            self.wrong(key, gettext('"%(key)s" must be a text.') % {"key": key})
             return ""
         text = str(value).strip()
         if len(text) > longest:
-            self.wrong(key, f'"{key}" is longer than {longest} characters.')
+            self.wrong(
+                key,
+                gettext('"%(key)s" is longer than %(longest)s characters.')
+                % {"key": key, "longest": longest},
+            )
             return text[:longest]
         if required and not text:
-            self.wrong(key, f'"{key}" is missing.')
+            self.wrong(key, gettext('"%(key)s" is missing.') % {"key": key})
         return text
 
     def margin(self, key: str) -> str:
         value = self.text(key, longest=20)
         if value and not _MARGIN.match(value):
-            self.wrong(key, f'"{key}" must be a number such as 0.01 or 1/100.')
+            self.wrong(
+                key,
+                gettext('"%(key)s" must be a number such as 0.01 or 1/100.')
+                % {"key": key},
+            )
             return ""
         return value
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         value = self.table.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            self.wrong(key, f'"{key}" must be a list of texts.')
+            self.wrong(
+                key, gettext('"%(key)s" must be a list of texts.') % {"key": key}
+            )
             return ()
         if required and not value:
-            self.wrong(key, f'"{key}" is missing.')
+            self.wrong(key, gettext('"%(key)s" is missing.') % {"key": key})
         return tuple(text.strip() for text in value)
 
     def pairs(self, key: str) -> dict[str, str]:
@@ -267,7 +299,11 @@ class _Row:
         if not isinstance(value, dict) or not all(
             isinstance(slug, str) for slug in value.values()
         ):
-            self.wrong(key, f'"{key}" must give a misconception for each wrong answer.')
+            self.wrong(
+                key,
+                gettext('"%(key)s" must give a misconception for each wrong answer.')
+                % {"key": key},
+            )
             return {}
         return {wrong.strip(): slug for wrong, slug in value.items()}
 
@@ -277,6 +313,10 @@ class _Row:
             return default
         if value not in allowed:
             names = ", ".join(name for name in allowed if name)
-            self.wrong(key, f'"{key}" must be one of {names}.')
+            self.wrong(
+                key,
+                gettext('"%(key)s" must be one of %(names)s.')
+                % {"key": key, "names": names},
+            )
             return ""
         return value

@@ -12,6 +12,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tutor.content.problems import Report
 
 _HEADER = re.compile(r"\[\[\s*([A-Za-z0-9_.-]+)\s*\]\]")
@@ -42,10 +44,14 @@ def tables(file: str, text: str, report: Report) -> dict[str, list[Table]]:
         found = _AT_LINE.search(str(error))
         line = int(found[1]) if found else len(text.splitlines())
         what = _AT_LINE.sub("", str(error)).strip()
-        report.add(file, line, f"This is no valid TOML: {what}.")
+        report.add(
+            file, line, gettext("This is no valid TOML: %(what)s.") % {"what": what}
+        )
         return {}
     except (RecursionError, ValueError):
-        report.add(file, 0, "This can not be read: too deep, or a number too long.")
+        report.add(
+            file, 0, gettext("This can not be read: too deep, or a number too long.")
+        )
         return {}
     places = _places(text)
     result: dict[str, list[Table]] = {}

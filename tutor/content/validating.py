@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from django.utils.translation import gettext
+
 from tutor.content.course import Item
 from tutor.content.grading import grade
 from tutor.content.numerals import ratio
@@ -31,9 +33,9 @@ def check(draft: Draft, report: Report) -> None:
     card = draft.where.get(("course", ""))
     file, line = (card.file, card.line) if card else ("", 0)
     if not draft.concepts:
-        report.add(file, line, "The course has no concept.")
+        report.add(file, line, gettext("The course has no concept."))
     elif not draft.items:
-        report.add(file, line, "The course has no item.")
+        report.add(file, line, gettext("The course has no item."))
     _check_prerequisites(draft, report)
     _check_concepts(draft, report)
     _check_misconceptions(draft, report)
@@ -47,7 +49,11 @@ def _check_prerequisites(draft: Draft, report: Report) -> None:
         for slug in concept.prerequisites:
             if slug not in draft.concepts:
                 line = table.line_of("prerequisites")
-                report.add(table.file, line, f'There is no concept "{slug}".')
+                report.add(
+                    table.file,
+                    line,
+                    gettext('There is no concept "%(slug)s".') % {"slug": slug},
+                )
     done: set[str] = set()
     for slug in draft.concepts:
         circle = _circle(draft, slug, done)
@@ -55,7 +61,11 @@ def _check_prerequisites(draft: Draft, report: Report) -> None:
             table = draft.where["concept", circle[0]]
             way = " needs ".join(circle)
             line = table.line_of("prerequisites")
-            report.add(table.file, line, f"Prerequisites form a circle: {way}.")
+            report.add(
+                table.file,
+                line,
+                gettext("Prerequisites form a circle: %(way)s.") % {"way": way},
+            )
 
 
 def _circle(draft: Draft, start: str, done: set[str]) -> list[str]:
@@ -86,7 +96,11 @@ def _check_concepts(draft: Draft, report: Report) -> None:
     used = {item.concept for item in draft.items.values()}
     for slug in draft.concepts.keys() - used:
         table = draft.where["concept", slug]
-        report.add(table.file, table.line, f'The concept "{slug}" has no item.')
+        report.add(
+            table.file,
+            table.line,
+            gettext('The concept "%(slug)s" has no item.') % {"slug": slug},
+        )
 
 
 def _check_misconceptions(draft: Draft, report: Report) -> None:
@@ -96,13 +110,19 @@ def _check_misconceptions(draft: Draft, report: Report) -> None:
         table = draft.where["misconception", slug]
         if misconception.concept not in draft.concepts:
             line = table.line_of("concept")
-            message = f'There is no concept "{misconception.concept}".'
+            message = gettext('There is no concept "%(concept)s".') % {
+                "concept": misconception.concept
+            }
             report.add(table.file, line, message)
         if slug not in distracting:
-            message = f'No item has a wrong answer that betrays "{slug}".'
+            message = gettext('No item has a wrong answer that betrays "%(slug)s".') % {
+                "slug": slug
+            }
             report.add(table.file, table.line, message)
         if slug not in probed:
-            message = f'No item is a probe for "{slug}" (probe_for).'
+            message = gettext('No item is a probe for "%(slug)s" (probe_for).') % {
+                "slug": slug
+            }
             report.add(table.file, table.line, message)
 
 
@@ -118,12 +138,20 @@ class _ItemCheck:
     def run(self) -> None:
         item = self.item
         if item.concept and item.concept not in self.draft.concepts:
-            self.wrong("concept", f'There is no concept "{item.concept}".')
+            self.wrong(
+                "concept",
+                gettext('There is no concept "%(concept)s".')
+                % {"concept": item.concept},
+            )
         for slug in item.exposes - self.draft.misconceptions.keys():
             key = "probe_for" if slug == item.probe_for else "distractors"
-            self.wrong(key, f'There is no misconception "{slug}".')
+            self.wrong(
+                key, gettext('There is no misconception "%(slug)s".') % {"slug": slug}
+            )
         if item.probe_for and item.probe_for not in item.distractors.values():
-            message = f'No wrong answer here betrays "{item.probe_for}", its probe.'
+            message = gettext(
+                'No wrong answer here betrays "%(probe_for)s", its probe.'
+            ) % {"probe_for": item.probe_for}
             self.wrong("probe_for", message)
         if item.answer and self.answer():
             self.distractors()
@@ -135,13 +163,18 @@ class _ItemCheck:
         if item.kind in ("choice", "order"):
             folded = [normal(choice, exact=True) for choice in item.choices]
             if not 2 <= len(folded) <= MOST:
-                self.wrong("choices", f"There must be 2 to {MOST} choices.")
+                self.wrong(
+                    "choices",
+                    gettext("There must be 2 to %(MOST)s choices.") % {"MOST": MOST},
+                )
                 return False
             if len(set(folded)) < len(folded) or "" in folded:
-                self.wrong("choices", "Two choices are the same, or one is empty.")
+                self.wrong(
+                    "choices", gettext("Two choices are the same, or one is empty.")
+                )
                 return False
         if item.kind == "choice" and item.answer not in item.choices:
-            self.wrong("answer", "The answer is none of the choices.")
+            self.wrong("answer", gettext("The answer is none of the choices."))
             return False
         verdict = grade(item, item.answer)
         if not verdict.right:
@@ -150,20 +183,31 @@ class _ItemCheck:
             return False
         for other in item.accepts:
             if not grade(item, other).right:
-                self.wrong("accepts", f'The grader does not take "{other}".')
+                self.wrong(
+                    "accepts",
+                    gettext('The grader does not take "%(other)s".') % {"other": other},
+                )
         return True
 
     def distractors(self) -> None:
         item = self.item
         for wrong, slug in item.distractors.items():
             if item.kind == "choice" and wrong not in item.choices:
-                self.wrong("distractors", f'"{wrong}" is none of the choices.')
+                self.wrong(
+                    "distractors",
+                    gettext('"%(wrong)s" is none of the choices.') % {"wrong": wrong},
+                )
                 continue
             verdict = grade(item, wrong)
             if verdict.right:
-                self.wrong("distractors", f'"{wrong}" is graded as right.')
+                self.wrong(
+                    "distractors",
+                    gettext('"%(wrong)s" is graded as right.') % {"wrong": wrong},
+                )
             elif verdict.misconception != slug:
-                message = f'The grader does not find "{slug}" in "{wrong}".'
+                message = gettext(
+                    'The grader does not find "%(slug)s" in "%(wrong)s".'
+                ) % {"slug": slug, "wrong": wrong}
                 self.wrong("distractors", message)
 
     def ladder(self) -> None:
@@ -171,7 +215,10 @@ class _ItemCheck:
         if not hints or hints[-1].rung != "answer":
             return  # reported where it was read
         if not tells(self.item, hints[-1].text):
-            self.wrong("worked", "The last step of the ladder does not say the answer.")
+            self.wrong(
+                "worked",
+                gettext("The last step of the ladder does not say the answer."),
+            )
 
     def wrong(self, key: str, message: str) -> None:
         self.report.add(self.table.file, self.table.line_of(key), message)

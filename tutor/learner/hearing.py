@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, time, timedelta
 
+from django.utils.translation import gettext_noop
+
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Message
 from chatapp.memories.likeness import likeness
@@ -25,10 +27,10 @@ from tutor.learner.observing import Seen, observe
 from tutor.learner.slips import slip
 from tutor.models import Course
 
-UNDATED = "Nobody said when to come back to it."
-OF_NOW = "It is about the task at hand, and over with it."
-INSISTED = "To insist on being right shows nothing."
-TRAIT = "Nobody is a kind of learner: only what helped with what is kept."
+UNDATED = gettext_noop("Nobody said when to come back to it.")
+OF_NOW = gettext_noop("It is about the task at hand, and over with it.")
+INSISTED = gettext_noop("To insist on being right shows nothing.")
+TRAIT = gettext_noop("Nobody is a kind of learner: only what helped with what is kept.")
 MORNING = time(8, 0)
 
 _TRAIT = re.compile(
@@ -148,7 +150,7 @@ class _Heard:
         """What they can do: their word is none, what they showed is a little."""
         concept = self._concept()
         if concept is None:
-            return "It is about nothing that the course teaches."
+            return gettext_noop("It is about nothing that the course teaches.")
         if _CLAIMS.search(self.candidate.quote):
             return self._seen(Kind.ASSERTED, concept)
         return self._seen(Kind.INFERRED, concept, ok=True)

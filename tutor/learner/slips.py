@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext_noop
+
 from memory.words import tokens
 
 LEAST_WORDS = 3
@@ -31,9 +33,9 @@ def slip(quote: str, text: str) -> str:
     """Why these words of a message prove no belief, or "" when they may."""
     said = [word for word in tokens(quote) if not _NUMBER.fullmatch(word)]
     if len(said) < LEAST_WORDS and quote.isascii():
-        return "An answer by itself is no belief."
+        return gettext_noop("An answer by itself is no belief.")
     if _GUESS.search(quote):
-        return "It was offered as a guess."
+        return gettext_noop("It was offered as a guess.")
     if _TAKEN_BACK.search(text):
-        return "It was a slip, taken back at once."
+        return gettext_noop("It was a slip, taken back at once.")
     return ""

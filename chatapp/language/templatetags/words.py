@@ -9,8 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from chatapp.language.script_words import words_of
+from chatapp.language.sentences import told
 
 register = template.Library()
+
+register.filter("told", told)
 
 
 @register.simple_tag
