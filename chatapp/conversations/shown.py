@@ -32,6 +32,7 @@ from chatapp.conversations.models import (
     Role,
     Status,
 )
+from chatapp.language.guess import written_in
 from chatapp.memories.lines import Chip, MemoryLine, memory_lines
 
 NO_REMARK = Remark()
@@ -69,6 +70,11 @@ class Shown:
     def sibling_number(self) -> int:
         """Which of its siblings this is, from 1."""
         return self.siblings.index(self.id) + 1
+
+    @property
+    def language(self) -> str:
+        """In which language it is, once it is all there; "" for the page's."""
+        return "" if self.status in RUNNING else written_in(self.text)
 
     @cached_property
     def html(self) -> SafeString | str:
