@@ -29,5 +29,5 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{name}: {len(places)} sentences, {len(missing)} missing"
             )
-            for key in missing[:20]:
-                self.stdout.write(f"  {places[key]}: {key.text}")
+            for key in missing[:200]:
+                self.stdout.write(f"  {places[key]}: {key.plural or key.text}")
