@@ -33,6 +33,11 @@ _MARKER = re.compile(
 _LABEL = re.compile(r"m[0-9]{1,3}", re.IGNORECASE)
 _LONGEST = 300
 """No marker is longer than 2 + 1 + 2 + 4 + 15 * (5 * 3 + 4) + 2 + 1 characters."""
+# In which nothing begins or may begin: no bracket, no end of a line, no space to hold.
+_PLAIN = re.compile(
+    r"[^\[\u3010\uff3b\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*"
+    r"[^\[\u3010\uff3b\n\r\v\f\x1c-\x1e\x85\u2028\u2029 \t]"
+)
 # What could still become a marker with its leading spaces when more text arrives.
 _OPEN = re.compile(
     r"[ \t]{0,2}"
@@ -87,6 +92,10 @@ class Unmarker:
 
     def feed(self, piece: str) -> str:
         """The part of the text so far that may be shown; the rest is held back."""
+        if not self._held and _PLAIN.fullmatch(piece):  # as most pieces are
+            self._shown += len(piece)
+            self._line += piece
+            return piece
         self._held += piece
         cut = next(_OPEN.finditer(self._held)).start()  # at the latest at the end
         ready, self._held = self._held[:cut], self._held[cut:]

@@ -17,10 +17,14 @@ from memory.wire import Recall, StoredAtoms
 
 @dataclass(frozen=True)
 class Entry:
-    """An atom that was taken in and that the service has not confirmed yet."""
+    """An atom that was taken in and that the service has not confirmed yet.
+
+    `supersedes` are the service's ids, in the same scope, of what it is true instead of.
+    """
 
     client_ref: str
     candidate: Candidate
+    supersedes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,12 @@ class Keeper(Protocol):
 async def store(entry: Entry, scope: Scope, *, memory: Keeper) -> str:
     """Store one atom; its id at the service. Raises MemoryAPIError."""
     candidate = entry.candidate
-    # Only of a role: plain atoms look as the documentation's do.
-    role = {"realm": candidate.realm, "role": candidate.role} if candidate.role else {}
+    # Only where there is something to say: plain atoms look as the documentation's do.
+    more: dict[str, object] = {}
+    if candidate.role:
+        more |= {"realm": candidate.realm, "role": candidate.role}
+    if entry.supersedes:
+        more["supersedes"] = list(entry.supersedes)
     stored = await memory.store_atom(
         scope.anchor_id,
         candidate.content,
@@ -64,7 +72,7 @@ async def store(entry: Entry, scope: Scope, *, memory: Keeper) -> str:
             "session_id": scope.conversation_id,
             "confidence": candidate.confidence,
             "client_ref": entry.client_ref,
-            **role,
+            **more,
         },
     )
     return stored.atom_ids[0]

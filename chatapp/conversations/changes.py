@@ -1,10 +1,12 @@
-"""What a page does not have yet: its messages compared with the rows."""
+"""What a page does not have yet: its messages, and the switch, compared with the rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.template.loader import render_to_string
 
 from chatapp.conversations import context, path
 from chatapp.conversations.models import (
@@ -32,8 +34,10 @@ Fingerprint = tuple[object, ...]
 PEEK = """
     SELECT entry.message_id, generation.id, generation.status,
            generation.id IS NOT NULL AND entry.message_id = conversation.leaf_id,
-           conversation.path_version
+           conversation.path_version, off.recalls
     FROM conversations_conversation AS conversation
+    LEFT JOIN memories_offrecord AS off
+           ON off.conversation_id = conversation.id AND off.ended_at IS NULL
     LEFT JOIN LATERAL (
         SELECT message_id, position FROM conversations_pathentry
         WHERE conversation_id = conversation.id ORDER BY position DESC LIMIT %s
@@ -80,12 +84,15 @@ class Look:
     """One comparison. `seen` is what the page has once it got the changes.
 
     `version` is that of the path; a page with another one reads everything anew.
+    `off_record` is the line that says whether anything is learnt here, as HTML, None
+    for a page that has it.
     """
 
     changes: Sequence[Change]
     seen: Mapping[UUID, Fingerprint]
     version: int
     remembered: int = 0
+    off_record: str | None = None
 
 
 def look(
@@ -102,8 +109,12 @@ def look(
     now, seen, lines = _peek(conversation_id, _how_many(conversation_id, last))
     is_turned = version not in {None, now}
     fresh = [pk for pk, looks in seen.items() if sent.get(pk) != looks]
+    switched = conversation_id in fresh
+    if switched:
+        fresh.remove(conversation_id)
+    line = _off_record(conversation_id, *seen[conversation_id]) if switched else None
     if not fresh and not is_turned:
-        return Look((), seen, now)
+        return Look((), seen, now, off_record=line)
     conversation = context.find(conversation_id)
     if conversation is None:
         raise Conversation.DoesNotExist
@@ -112,7 +123,7 @@ def look(
         path.origins(conversation.origin_id),
     )
     if is_turned:
-        return Look((), seen, now, remembered)
+        return Look((), seen, now, remembered, line)
     changes = [
         Change(
             message.id,
@@ -122,7 +133,14 @@ def look(
         )
         for message in _messages(conversation, fresh, lines)
     ]
-    return Look(changes, seen, now, remembered)
+    return Look(changes, seen, now, remembered, line)
+
+
+def _off_record(conversation_id: UUID, recalls: object) -> str:
+    """The line for what `PEEK` says of it: nothing while the switch is off."""
+    switch = None if recalls is None else {"recalls": recalls}
+    page = {"conversation": {"id": conversation_id}, "off_record": switch}
+    return render_to_string("conversations/_off_record.html", page)
 
 
 def _body(message: Shown) -> str:
@@ -134,18 +152,23 @@ def _body(message: Shown) -> str:
 def _peek(
     conversation_id: UUID, newest: int
 ) -> tuple[int, dict[UUID, Fingerprint], dict[UUID, MemoryLine]]:
-    """The path's version, its newest messages in short, oldest first, their lines."""
+    """The path's version, its newest messages in short, oldest first, their lines.
+
+    In short is also whether anything is learnt there, below the conversation's own id.
+    """
     rows = Asked(PEEK, [newest, conversation_id]).all()
     if not rows:
         raise Conversation.DoesNotExist
-    begun = [pk for _, pk, status, _, _ in rows if pk and status != Status.PENDING]
+    begun = [pk for _, pk, status, *_ in rows if pk and status != Status.PENDING]
     lines = memory_lines(begun)
     seen: dict[UUID, Fingerprint] = {
         message_id: (generation_id, status, goes_on, lines.get(generation_id))
-        for message_id, generation_id, status, goes_on, _ in reversed(rows)
+        for message_id, generation_id, status, goes_on, *_ in reversed(rows)
         if message_id is not None
     }
-    return rows[0][-1], seen, lines
+    *_, version, recalls = rows[0]
+    seen[conversation_id] = (recalls,)
+    return version, seen, lines
 
 
 def _messages(

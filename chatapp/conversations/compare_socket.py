@@ -18,6 +18,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
+from uvicorn.protocols.utils import ClientDisconnected
 
 from chatapp.accounts import caps
 from chatapp.accounts.models import User
@@ -128,7 +129,7 @@ class CompareConsumer(AsyncWebsocketConsumer):
 
     async def _tell(self, frame: Frame) -> None:
         words = json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
-        with suppress(RuntimeError):  # the page has just left
+        with suppress(ClientDisconnected, RuntimeError):  # the page has just left
             await self.send(text_data=words)
 
 

@@ -11,7 +11,8 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from json.encoder import encode_basestring
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,8 @@ SIGNED_OUT = 4403
 ASK_AGAIN = 4401
 """The pass has ended: the page connects again, and is told where it stands."""
 TOO_MANY = 4429
+# Not \\u1234 for each letter of half the world: UTF-8 is two to four bytes.
+_encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class ConversationConsumer(AsyncWebsocketConsumer):
@@ -106,7 +109,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             return
         match frame.get("kind"):
             case "ping":
-                await self._tell({"kind": "pong"})
+                with suppress(ClientDisconnected):
+                    await self._tell({"kind": "pong"})
             case "follow":
                 await self._follow_asked(frame)
             case "sync":
@@ -226,6 +230,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             await self._tell_message(change)
         if found.changes or is_turned:  # memory follows the path
             await self._tell({"kind": "memory", "count": found.remembered})
+        if found.off_record is not None:
+            await self._tell({"kind": "record", "html": found.off_record})
         self._sent, self._last = found.seen, None
 
     async def _tell_message(self, change: Change) -> None:
@@ -240,9 +246,22 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             self._bodies[change.generation] = hash(change.body)
 
     async def _tell(self, frame: Frame) -> None:
-        # Not \\u1234 for each letter of half the world: UTF-8 is two to four bytes.
-        words = json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
-        await self.send(text_data=words)
+        try:
+            await self.send(text_data=_words(frame))
+        except RuntimeError as exc:
+            # uvicorn's words for a page that closed its socket a moment ago, and of
+            # whom the consumer has not heard yet.
+            if "websocket.close" not in str(exc):
+                raise
+            raise ClientDisconnected from exc
+
+
+def _words(frame: Frame) -> str:
+    """The frame as JSON. Most are of text alone, one for each piece of every reply."""
+    match frame:
+        case [int(number), str(text)]:
+            return f"[{number},{encode_basestring(text)}]"
+    return _encoded(frame)
 
 
 def _uuid(text: object) -> UUID | None:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -62,9 +63,6 @@ class Link:
             except Exception:
                 # Whatever it was, replies of other processes come by the database.
                 logger.exception("The link to other processes broke, again")
-            finally:
-                self._client = None
-                self._set_up(False)
             await asyncio.sleep(AGAIN_S)
 
     async def send(self, channel: str, frame: Frame) -> int:
@@ -90,21 +88,30 @@ class Link:
         async with client, client.pubsub() as heard:
             await heard.subscribe(EVERYBODY, own_channel(self.name))
             self._client = client
+            try:
+                await self._hear(heard)
+            finally:
+                # Before the connections are closed, which a server that hangs can make
+                # a matter of seconds: until this is said, pages wait for its words.
+                self._client = None
+                self._set_up(False)
+
+    async def _hear(self, heard: PubSub) -> None:
+        asked = False
+        while True:
+            message = await heard.get_message(timeout=BEAT_S)
+            if message is None:
+                if asked:
+                    msg = f"no answer for {BEAT_S:g} s"
+                    raise TimeoutError(msg)
+                await heard.ping()
+                asked = True
+                continue
             asked = False
-            while True:
-                message = await heard.get_message(timeout=BEAT_S)
-                if message is None:
-                    if asked:
-                        msg = f"no answer for {BEAT_S:g} s"
-                        raise TimeoutError(msg)
-                    await heard.ping()
-                    asked = True
-                    continue
-                asked = False
-                if message["type"] == "message":
-                    self._take(message["data"])
-                elif not self.up and heard.subscribed:
-                    self._set_up(True)
+            if message["type"] == "message":
+                self._take(message["data"])
+            elif not self.up and heard.subscribed:
+                self._set_up(True)
 
     def _take(self, data: bytes) -> None:
         try:

@@ -157,6 +157,10 @@ class Writing:
 
     def _take(self, event: events.Answering) -> None:
         match event:
+            case events.Token(text):  # first: there are hundreds of them
+                if self._first_token_at is None:
+                    self._first_token_at = timezone.now()
+                self.live.append(text)
             case events.Recalled(recollection):
                 self._recollection = recollection
                 self._recall_ms = (time.perf_counter() - self._began) * 1000
@@ -164,10 +168,6 @@ class Writing:
                 self._prompt = prompt
                 self._sent_at = time.perf_counter()
                 self._prompt_ms = (self._sent_at - self._began) * 1000 - self._recall_ms
-            case events.Token(text):
-                if self._first_token_at is None:
-                    self._first_token_at = timezone.now()
-                self.live.append(text)
             case events.Replied(reply):
                 self._reply = reply
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_noop
 
 from chatapp.memories import off_record, steps, taking
 from chatapp.memories.gate import Admission, Gate
-from chatapp.memories.keeping import confirm, entry_of
+from chatapp.memories.keeping import confirm, entry_of, superseded_in
 from chatapp.memories.merge import supersede, twin_of
 from chatapp.memories.models import (
     HELD,
@@ -264,13 +264,17 @@ class TurnBook:
             state__in=[AtomState.PENDING, AtomState.FAILED],
             evidence__message_id__in=self._messages.values(),
         )
-        return [entry_of(atom) for atom in mine.distinct()]
+        scope = self._scope()
+        return [entry_of(atom, superseded_in(scope, atom)) for atom in mine.distinct()]
 
     def _saved(self, entry: Entry, atom_id: str) -> None:
         with transaction.atomic():
             self._hold()
-            scope = Anchor.objects.values_list("maas_id", flat=True)
-            confirm(UUID(entry.client_ref), atom_id, scope.get(pk=self._anchor))
+            confirm(UUID(entry.client_ref), atom_id, self._scope())
+
+    def _scope(self) -> str:
+        """The anchor's id at the service."""
+        return Anchor.objects.values_list("maas_id", flat=True).get(pk=self._anchor)
 
     def _stored(self) -> None:
         with transaction.atomic():

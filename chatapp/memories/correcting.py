@@ -67,6 +67,8 @@ def correct(atom_id: UUID, text: str) -> Atom:
             by_hand=True,
         )
         forgetting.let_go(old, Why.CORRECTED, AtomState.WITHDRAWN)
+        # What the old one was true instead of is not true again by that.
+        Atom.objects.filter(superseded_by=old).update(superseded_by=new)
         Atom.objects.filter(pk=old.pk).update(superseded_by=new, pinned=False)
         keep(old.anchor_id)
     return new
@@ -85,6 +87,8 @@ def undo_correction(atom_id: UUID) -> Atom:
         if replaced is None:
             return new
         forgetting.undo(replaced.atom_id)
+        others = Atom.objects.filter(superseded_by=new).exclude(pk=replaced.atom_id)
+        others.update(superseded_by=replaced.atom_id)
         Atom.objects.filter(pk=replaced.atom_id).update(
             superseded_by=None, pinned=new.pinned
         )

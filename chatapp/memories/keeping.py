@@ -5,6 +5,7 @@ Only `confirm` makes an atom saved, and pages say so of saved atoms alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -16,10 +17,11 @@ from memory.extract import Candidate, realm_of
 from memory.store import Entry
 
 
-def entry_of(atom: Atom) -> Entry:
+def entry_of(atom: Atom, supersedes: Sequence[str] = ()) -> Entry:
     """The atom as the step that stores it needs it."""
     return Entry(
         client_ref=str(atom.client_ref),
+        supersedes=tuple(supersedes),
         candidate=Candidate(
             atom_type=atom.atom_type,
             content=atom.content,
@@ -33,6 +35,15 @@ def entry_of(atom: Atom) -> Entry:
             role=str(atom.role or ""),
         ),
     )
+
+
+def superseded_in(scope: str, atom: Atom) -> tuple[str, ...]:
+    """The service's ids of what this atom is true instead of, stored in that scope.
+
+    Ids of another scope, one that was lost or left, would mean nothing there.
+    """
+    old = Atom.objects.filter(superseded_by=atom, scope=scope).exclude(maas_id="")
+    return tuple(old.order_by("created_at").values_list("maas_id", flat=True))
 
 
 def confirm(client_ref: UUID, atom_id: str, scope: str) -> None:

@@ -38,17 +38,19 @@ SEEN = """
             WHERE evidence.atom_id = atom.id
               AND entry.conversation_id <> ALL(%(hidden)s::uuid[])))
 """
-REPLACED = """
+REPLACED_BY = """
     EXISTS (SELECT 1 FROM memories_atom AS newer
-            WHERE newer.id = atom.superseded_by_id
+            WHERE newer.id = {atom}.superseded_by_id
               AND newer.state IN ('pending', 'saved', 'failed')
               AND (newer.by_hand OR newer.graded OR EXISTS (
                     SELECT 1 FROM memories_evidence AS evidence
                     JOIN conversations_pathentry AS entry
                       ON entry.message_id = evidence.message_id
                     WHERE evidence.atom_id = newer.id
-                      AND entry.conversation_id <> ALL(%(hidden)s::uuid[]))))
+                      AND entry.conversation_id <> ALL({hidden}::uuid[]))))
 """
+REPLACED = REPLACED_BY.format(atom="atom", hidden="%(hidden)s")
+REPLACED_IN_LIST = REPLACED_BY.format(atom="memories_atom", hidden="%s")
 PROVEN = """
     EXISTS (SELECT 1 FROM memories_evidence AS evidence
             JOIN conversations_pathentry AS entry
@@ -141,6 +143,12 @@ def alive(atoms: QuerySet[Atom], hidden: Sequence[UUID] = ()) -> QuerySet[Atom]:
     """Only the atoms with some evidence on a shown path, or that need none."""
     proven = RawSQL(PROVEN, [list(hidden)], output_field=BooleanField())
     return atoms.filter(Q(by_hand=True) | Q(graded=True) | Q(proven))
+
+
+def current(atoms: QuerySet[Atom], hidden: Sequence[UUID] = ()) -> QuerySet[Atom]:
+    """Only those that are live, and of which nothing live says what is true instead."""
+    replaced = RawSQL(REPLACED_IN_LIST, [list(hidden)], output_field=BooleanField())
+    return alive(atoms, hidden).exclude(replaced)
 
 
 def _known_now(

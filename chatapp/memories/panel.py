@@ -26,7 +26,7 @@ from django.db.models.functions import RowNumber
 
 from chatapp.accounts.models import User
 from chatapp.memories.gate import FORGOTTEN
-from chatapp.memories.ledger import alive
+from chatapp.memories.ledger import alive, current
 from chatapp.memories.models import HELD, Anchor, Atom, AtomState, Evidence
 from chatapp.memories.slips import LABELS, Slip, slips
 
@@ -70,14 +70,13 @@ class Group:
 def matching(look: Look) -> QuerySet[Atom]:
     """What is remembered there and holds the words that are looked for.
 
-    What something else is true instead of now is left out.
+    What something else is true instead of now stands below that as what was, for as
+    long as that is live.
     """
-    atoms = Atom.objects.filter(
-        anchor__user=look.user, state__in=HELD, superseded_by=None
-    )
+    atoms = Atom.objects.filter(anchor__user=look.user, state__in=HELD)
     if look.anchor is not None:
         atoms = atoms.filter(anchor=look.anchor)
-    atoms = alive(atoms, look.hidden)
+    atoms = current(atoms, look.hidden)
     if look.conversation is not None:
         there = RawSQL(
             IN_CONVERSATION, [look.conversation], output_field=BooleanField()
@@ -90,14 +89,14 @@ def matching(look: Look) -> QuerySet[Atom]:
 
 
 def groups(look: Look, here: UUID | None = None) -> list[Group]:
-    """Each type with its first atoms, pinned and newest before; five queries in all."""
+    """Each type with its first atoms, pinned and newest before; six queries in all."""
     whole = Window(Count("pk"), partition_by="atom_type")
     place = Window(RowNumber(), partition_by="atom_type", order_by=_order())
     first = matching(look).annotate(of_type=whole, place=place).filter(place__lte=FIRST)
     atoms = list(first.order_by("place"))
     found: defaultdict[str, list[Slip]] = defaultdict(list)
     counts: dict[str, int] = {}
-    for atom, slip in zip(atoms, slips(atoms, here), strict=True):
+    for atom, slip in zip(atoms, slips(atoms, here, look.hidden), strict=True):
         found[atom.atom_type].append(slip)
         counts[atom.atom_type] = atom.of_type
     return [
@@ -111,7 +110,8 @@ def more(look: Look, kind: str, begin: int, here: UUID | None = None) -> Group:
     """The next atoms of one type, behind the first `begin`."""
     atoms = matching(look).filter(atom_type=kind)
     page = list(atoms.order_by(*NEWEST)[begin : begin + MORE])
-    return _group(kind, slips(page, here), atoms.count(), upto=begin + MORE)
+    shown = slips(page, here, look.hidden)
+    return _group(kind, shown, atoms.count(), upto=begin + MORE)
 
 
 def waiting(look: Look, here: UUID | None = None) -> list[Slip]:
@@ -121,7 +121,8 @@ def waiting(look: Look, here: UUID | None = None) -> list[Slip]:
     )
     if look.anchor is not None:
         asked = asked.filter(anchor=look.anchor)
-    return slips(list(alive(asked, look.hidden).order_by("created_at")[:MORE]), here)
+    first = alive(asked, look.hidden).order_by("created_at")[:MORE]
+    return slips(list(first), here, look.hidden)
 
 
 def _group(kind: str, shown: Sequence[Slip], count: int, *, upto: int) -> Group:

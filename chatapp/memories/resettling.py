@@ -132,7 +132,7 @@ async def copy(
         maas_anchor, resumed, external_id = await _settled(anchor_id, target, memory)
         for atom, conversation_id in await _left(anchor_id, target):
             scope = Scope(maas_anchor, external_id, conversation_id)
-            entry = entry_of(atom)
+            entry = entry_of(atom, await _superseded(target, atom.pk))
             try:
                 found = None
                 if resumed and not repeatable:
@@ -222,6 +222,12 @@ def _note_now(atom_id: UUID, target: str, maas_id: str) -> None:
     )
 
 
+def _superseded_now(target: str, atom_id: UUID) -> list[str]:
+    """The other service's ids of what this atom is true instead of."""
+    old = MovedAtom.objects.filter(target=target, atom__superseded_by=atom_id)
+    return list(old.order_by("created_at").values_list("maas_id", flat=True))
+
+
 def _known_now(target: str, atom_ids: Sequence[str]) -> dict[str, Known]:
     taken = MovedAtom.objects.filter(target=target, maas_id__in=atom_ids)
     ids = taken.values_list("maas_id", flat=True)
@@ -232,5 +238,6 @@ _anchors = database_sync_to_async(_anchors_now, thread_sensitive=False)
 _left = database_sync_to_async(_left_now, thread_sensitive=False)
 _anchor = database_sync_to_async(_anchor_now, thread_sensitive=False)
 _note_anchor = database_sync_to_async(_note_anchor_now, thread_sensitive=False)
+_superseded = database_sync_to_async(_superseded_now, thread_sensitive=False)
 _note = database_sync_to_async(_note_now, thread_sensitive=False)
 _known = database_sync_to_async(_known_now, thread_sensitive=False)

@@ -11,12 +11,12 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.db.models import Q
 
-from chatapp.memories.keeping import confirm, entry_of
+from chatapp.memories.keeping import confirm, entry_of, superseded_in
 from chatapp.memories.ledger import SiteLedger
 from chatapp.memories.models import Atom, AtomState
 from memory.client import MaasClient
 from memory.errors import MemoryProtocolError, MemoryRejected
-from memory.store import Entry, Scope, find, store
+from memory.store import Scope, find, store
 from memory.turn import MENDABLE
 
 
@@ -36,8 +36,10 @@ async def restore(
     """
     ledger = SiteLedger(anchor_id, ())
     moved = 0
-    for entry, conversation_id in await _elsewhere(anchor_id, maas_anchor):
+    for atom, conversation_id in await _elsewhere(anchor_id, maas_anchor):
         scope = Scope(maas_anchor, external_id, conversation_id)
+        # Only now: what it is true instead of may have been stored a moment ago.
+        entry = entry_of(atom, await _superseded(maas_anchor, atom))
         found = None
         if not repeatable:
             found = await find(entry, scope, memory=memory, ledger=ledger)
@@ -53,7 +55,7 @@ async def restore(
     return moved
 
 
-def _elsewhere_now(anchor_id: UUID, maas_anchor: str) -> list[tuple[Entry, str]]:
+def _elsewhere_now(anchor_id: UUID, maas_anchor: str) -> list[tuple[Atom, str]]:
     mine = Atom.objects.filter(anchor=anchor_id).order_by("created_at")
     stored_once = Q(state__in=[AtomState.SAVED, AtomState.PENDING]) & ~Q(scope="")
     # What a turn took in and has not stored yet is that turn's to store.
@@ -61,7 +63,7 @@ def _elsewhere_now(anchor_id: UUID, maas_anchor: str) -> list[tuple[Entry, str]]
     new = Q(state=AtomState.PENDING, scope="") & nobodys
     atoms = mine.filter(stored_once | new).exclude(scope=maas_anchor)
     return [
-        (entry_of(atom), _conversation_of(atom))
+        (atom, _conversation_of(atom))
         for atom in atoms.select_related("brought_by__generation")
     ]
 
@@ -79,5 +81,6 @@ def _conversation_of(atom: Atom) -> str:
 
 
 _elsewhere = database_sync_to_async(_elsewhere_now, thread_sensitive=False)
+_superseded = database_sync_to_async(superseded_in, thread_sensitive=False)
 _refused = database_sync_to_async(_refused_now, thread_sensitive=False)
 _confirmed = database_sync_to_async(confirm, thread_sensitive=False)

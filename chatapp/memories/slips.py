@@ -1,11 +1,12 @@
 """One remembered statement as pages show it, the same on the panel and at a reply.
 
 A slip says saved of what the service confirmed, and of nothing else. Counts come from
-the records of turns; three queries, however many slips.
+the records of turns; four queries, however many slips.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,6 +58,48 @@ SAID = """
              (entry.conversation_id = message.conversation_id) DESC NULLS LAST,
              proof.created_at
 """
+# What was true before, back to the first, as far as some path still proves it. What was
+# corrected was never true, and is let go.
+BEFORE = """
+    WITH RECURSIVE past (root, id, content, since, until, step) AS (
+        SELECT newer.id, old.id, old.content, coalesce(old.valid_from, old.created_at),
+               coalesce(newer.valid_from, newer.created_at), 1
+        FROM memories_atom AS newer
+        JOIN memories_atom AS old ON old.superseded_by_id = newer.id
+        WHERE newer.id = ANY(%(atoms)s) AND old.state IN ('pending', 'saved', 'failed')
+        UNION ALL
+        SELECT past.root, old.id, old.content, coalesce(old.valid_from, old.created_at),
+               past.since, past.step + 1
+        FROM past JOIN memories_atom AS old ON old.superseded_by_id = past.id
+        WHERE old.state IN ('pending', 'saved', 'failed') AND past.step < %(most)s
+    )
+    SELECT root, id, content, since, until FROM (
+        SELECT past.*, row_number() OVER (PARTITION BY root ORDER BY until DESC) AS place
+        FROM past JOIN memories_atom AS atom ON atom.id = past.id
+        WHERE atom.by_hand OR atom.graded OR EXISTS (
+            SELECT 1 FROM memories_evidence AS proof
+            JOIN conversations_pathentry AS entry ON entry.message_id = proof.message_id
+            WHERE proof.atom_id = atom.id
+              AND entry.conversation_id <> ALL(%(hidden)s::uuid[]))
+    ) AS past WHERE place <= %(most)s ORDER BY root, place
+"""
+MOST_BEFORE = 5
+"""Earlier facts that a slip shows: what changes often has a long past."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was true before, `since` when and `until` when something else was said."""
+
+    id: UUID
+    content: str
+    since: datetime
+    until: datetime
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether two dates would not tell them apart."""
+        return self.until - self.since < timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -74,7 +117,8 @@ class Slip:
     """One atom on a page. `undo_s` is how long its last change can be undone.
 
     `poll_s` is when a page should ask again, 0 for never. `role` is the name of the
-    persona that it belongs to, "" for what is the person's own.
+    persona that it belongs to, "" for what is the person's own. `since` is when it was
+    said, and `before` what was true until then, the last first.
     """
 
     id: UUID
@@ -90,13 +134,14 @@ class Slip:
     used_at: datetime | None
     pinned: bool
     by_hand: bool
-    created_at: datetime
+    since: datetime
     waits_for: str
     sensitive: str
     receipt: Receipt | None
     undo_s: float
     poll_s: int
     role: str = ""
+    before: Sequence[Before] = ()
 
     @property
     def can_change(self) -> bool:
@@ -109,14 +154,20 @@ def slip_of(atom: Atom, here: UUID | None = None) -> Slip:
     return slips([atom], here)[0]
 
 
-def slips(atoms: Iterable[Atom], here: UUID | None = None) -> list[Slip]:
-    """These atoms in their order; `here` is the conversation that is open."""
+def slips(
+    atoms: Iterable[Atom], here: UUID | None = None, hidden: Sequence[UUID] = ()
+) -> list[Slip]:
+    """These atoms in their order; `here` is the conversation that is open.
+
+    `hidden` are conversations whose paths prove nothing there.
+    """
     atoms = list(atoms)
     ids = [atom.pk for atom in atoms]
     if not ids:
         return []
     uses = {row[0]: row[1:] for row in Asked(USES, [ids]).all()}
     roles = _roles(atoms)
+    before = _before(ids, hidden)
     said = {row[0]: row[1:] for row in Asked(SAID, {"atoms": ids, "here": here}).all()}
     removals = list(
         Removal.objects.filter(atom__in=ids)
@@ -146,16 +197,25 @@ def slips(atoms: Iterable[Atom], here: UUID | None = None) -> list[Slip]:
                 used_at=used_at,
                 pinned=atom.pinned,
                 by_hand=atom.by_hand,
-                created_at=atom.created_at,
+                since=atom.valid_from or atom.created_at,
                 waits_for=atom.waits_for,
                 sensitive=atom.sensitive,
                 receipt=told,
                 undo_s=told.seconds_left if told else undone,
                 poll_s=_poll_s(atom, told, undone),
                 role=roles.get(atom.role, "") if atom.role else "",
+                before=before.get(atom.pk, ()),
             )
         )
     return out
+
+
+def _before(ids: Sequence[UUID], hidden: Sequence[UUID]) -> dict[UUID, list[Before]]:
+    values = {"atoms": list(ids), "hidden": list(hidden), "most": MOST_BEFORE}
+    found: defaultdict[UUID, list[Before]] = defaultdict(list)
+    for root, *told in Asked(BEFORE, values).all():
+        found[root].append(Before(*told))
+    return found
 
 
 def _old(removals: Sequence[Removal]) -> list[Atom]:

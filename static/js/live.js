@@ -4,7 +4,7 @@
 // closed), has no heartbeat, so a phone's half-open socket goes unnoticed, and cannot ask
 // for what was missed. Messages are sent by plain hx-post; this socket only brings replies.
 //
-// From the server: delta, render (stream.js), message, gone, status, memory, path, pong.
+// From the server: delta, render (stream.js), message, gone, status, memory, record, path, pong.
 // To the server: follow, sync, ping.
 import { phrase } from "./phrase.js";
 import { backoff, Frames } from "./stream.js";
@@ -148,6 +148,9 @@ function receive(frame) {
     case "memory":
       document.getElementById("memory-button").dataset.count = frame.count;
       document.dispatchEvent(new CustomEvent("memory:changed"));
+      break;
+    case "record":
+      document.dispatchEvent(new CustomEvent("record:changed", { detail: frame.html }));
       break;
   }
 }

@@ -67,14 +67,19 @@ function isInUse() {
 let isStale = false;
 let isForced = false;
 
-// An answer that was on its way when somebody began to type comes too late.
+// An answer that was on its way when somebody began to type comes too late. One to a search is
+// for who looks for something: it waits only for words that are being written below it.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.requestConfig.elt !== memoryButton) return;
-  if (!isForced && body.querySelector(".panel") && isInUse()) {
+  const { elt } = event.detail.requestConfig;
+  if (elt !== memoryButton && !elt.matches(".panel-find")) return;
+  const late = elt === memoryButton
+    ? !isForced && body.querySelector(".panel") && isInUse()
+    : event.detail.target.contains(document.activeElement?.closest("textarea"));
+  if (late) {
     event.detail.shouldSwap = false;
     isStale = true;
   }
-  isForced = false;
+  if (elt === memoryButton) isForced = false;
 });
 
 function refresh() {
@@ -83,6 +88,18 @@ function refresh() {
 }
 
 document.addEventListener("memory:changed", () => {
+  if (!memory.hidden) refresh();
+});
+
+// Whether anything is learnt here was decided in another tab: the line says it, and the panel.
+document.addEventListener("record:changed", (event) => {
+  const line = document.getElementById("off-record");
+  const said = document.createElement("template");
+  said.innerHTML = event.detail;
+  const now = said.content.getElementById("off-record");
+  if (now.isEqualNode(line)) return;
+  line.replaceChildren(...now.childNodes); // the line itself stays: a screen reader listens to it
+  window.htmx.process(line);
   if (!memory.hidden) refresh();
 });
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from chatapp.conversations.changes import look
 from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Message, Status
 from chatapp.conversations.turns import begin
+from chatapp.memories import off_record
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +61,28 @@ def test_a_conversation_without_messages_has_no_changes(
 ) -> None:
     Message.objects.all().delete()
     assert not look(conversation.pk, {}).changes
+
+
+def test_the_line_of_the_switch_is_sent_once_for_each_turn_of_it(
+    conversation: Conversation,
+) -> None:
+    seen: Mapping[uuid.UUID, tuple[object, ...]] = {}
+
+    def line() -> str | None:
+        nonlocal seen
+        found = look(conversation.pk, seen)
+        seen = found.seen
+        return found.off_record
+
+    assert "Off the record" not in (line() or "no line")
+    assert line() is None
+    off_record.switch_on(conversation.pk)
+    assert "Off the record" in (line() or "")
+    off_record.switch_on(conversation.pk, recalls=False)
+    assert "no memory is used" in (line() or "")
+    off_record.switch_off(conversation.pk)
+    assert "Off the record" not in (line() or "no line")
+    assert line() is None
 
 
 def test_a_deleted_conversation_can_not_be_looked_at() -> None:

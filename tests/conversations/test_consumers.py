@@ -279,6 +279,7 @@ async def test_a_page_that_is_behind_is_told_to_read_all_anew(
         assert first == {"kind": "path", "version": 3}
         memory = json.loads(await socket.receive_from(timeout=5))
         assert memory == {"kind": "memory", "count": 0}
+        assert json.loads(await socket.receive_from(timeout=5))["kind"] == "record"
         assert await socket.receive_nothing(timeout=0.3)
 
 
@@ -315,7 +316,7 @@ async def test_many_changes_at_once_are_one_look(
     async with page(person, conversation) as socket:
         for _ in range(20):
             await socket.send_to(json.dumps({"kind": "sync"}))
-        await frame(socket, "memory")
+        await frame(socket, "record")
         assert await socket.receive_nothing(timeout=0.3)
     assert looks <= 3
 
@@ -364,6 +365,37 @@ async def test_junk_frames_are_ignored(
         await socket.send_to(junk)
         await socket.send_to(json.dumps({"kind": "ping"}))
         assert (await frame(socket, "pong")) == {"kind": "pong"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [3, 'Grüße "\\" \n\u2028\x07 안녕 \U0001f44b'],
+        [3, 40, 2, ["<p>x</p>"], ""],
+        {"kind": "memory", "count": 1},
+    ],
+)
+def test_a_frame_is_its_json_and_no_byte_more(told: Any) -> None:
+    assert json.loads(consumers._words(told)) == told
+    assert consumers._words(told) == json.dumps(
+        told, separators=(",", ":"), ensure_ascii=False
+    )
+
+
+async def test_a_page_that_closed_its_socket_a_moment_ago_has_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """uvicorn says so in its own words until the consumer hears of it."""
+    words = "Unexpected ASGI message 'websocket.send', after sending 'websocket.close'."
+
+    async def closed(self: object, text_data: str) -> None:
+        raise RuntimeError(words)
+
+    monkeypatch.setattr(ConversationConsumer, "send", closed)
+    consumer = ConversationConsumer()
+    with pytest.raises(ClientDisconnected):
+        await consumer._tell({"kind": "gone"})
+    await consumer.receive(json.dumps({"kind": "ping"}))  # nobody waits for its pong
 
 
 @pytest.mark.parametrize(

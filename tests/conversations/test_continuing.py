@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,6 +32,7 @@ from chatapp.memories.inspector import turn_shown
 from chatapp.memories.models import TurnRecord
 from memory.errors import ModelInterrupted
 from memory.prompt import GO_ON
+from tests.conversations.endings import ended
 from tests.conversations.fakes import FakeMemory, FakeModel
 from tests.conversations.tree import messages_of
 
@@ -54,17 +54,6 @@ def spoken(
 
 def go_on(person: User, conversation: Conversation, first: Begun) -> Begun:
     return continuing.begin(person, conversation, first.reply_message.pk)
-
-
-async def ended(begun: Begun) -> Generation:
-    async with asyncio.timeout(10):
-        while True:
-            row = await Generation.objects.select_related("message").aget(
-                pk=begun.generation.pk
-            )
-            if not row.running:
-                return row
-            await asyncio.sleep(0.01)
 
 
 @committed

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -118,6 +120,30 @@ async def test_redis_may_die_in_mid_reply_and_come_back(
             live.append("ning")
             await eventually(lambda: copy.text == "Good evening", "by Redis again")
     assert reads
+
+
+async def test_a_redis_that_hangs_is_noticed_before_its_silence_is_believed(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = LiveReply(uuid.uuid4(), uuid.uuid4())
+
+    async def log(generation_id: uuid.UUID, since: int) -> Logged:
+        return Logged(((1, live.text),)) if live.text else Logged()
+
+    monkeypatch.setattr(mirrors, "read_log", log)
+    monkeypatch.setattr(mirrors, "HEARD_FOR_S", 600.0)
+    monkeypatch.setattr(link, "BEAT_S", 0.1)
+    async with two(redis.url) as (_, _, copies):
+        hub.announce(live)
+        with copies.copy(live.generation_id, live.conversation_id) as copy:
+            live.append("Good ")
+            await eventually(lambda: copy.text == "Good ", "it came by Redis")
+            os.kill(redis.pid, signal.SIGSTOP)
+            try:
+                live.append("evening")
+                await eventually(lambda: copy.text == "Good evening", "by the log")
+            finally:
+                os.kill(redis.pid, signal.SIGCONT)
 
 
 async def test_nothing_is_sent_for_pages_that_have_gone(redis: RedisServer) -> None:

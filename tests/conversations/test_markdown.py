@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatapp.conversations import markdown
 from chatapp.conversations.markdown import blocks, render
 
 
@@ -109,3 +110,24 @@ def test_a_formula_that_later_text_closes_was_not_closed_before(
 
 
 _LINKS = re.compile(r"\[x\]")  # a definition further down changes what stands above it
+
+
+LIVELY = (
+    "ab1Ü한日 .,;:?!'\"()%/+=-_*#>|~`&<\\$[]{}@\n\t\u00a0\u2013\u201c\u3002\uff01\u0301"
+)
+
+
+@given(st.text(LIVELY, max_size=12))
+def test_prose_is_what_the_whole_way_makes_of_it(text: str) -> None:
+    whole = markdown._CLEANER.clean(markdown._MARKDOWN.render(text))
+    assert render(text) == whole
+
+
+def test_most_paragraphs_are_prose() -> None:
+    for text in (
+        "It rains.\n\n",
+        "\u201cCome in,\u201d she says. (She waits.)",
+        "안녕!",
+        "雨です。",
+    ):
+        assert markdown._PROSE.fullmatch(text)

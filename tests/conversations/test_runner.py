@@ -20,7 +20,9 @@ from chatapp.conversations.turns import Begun, begin
 from chatapp.conversations.writing import Writing
 from chatapp.memories.models import Anchor, TurnRecord
 from memory.errors import MemoryUnavailable, ModelInterrupted
+from tests.conversations.endings import ended
 from tests.conversations.fakes import FakeMemory, FakeModel
+from tests.harness.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,18 +31,6 @@ async def begun_turn(person: User, conversation: Conversation) -> Begun:
     return await sync_to_async(begin)(
         person, conversation, "I love rain.", uuid.uuid4()
     )
-
-
-async def ended(begun: Begun) -> Generation:
-    """The generation's row once it has ended."""
-    async with asyncio.timeout(10):
-        while True:
-            row = await Generation.objects.select_related("message").aget(
-                pk=begun.generation.pk
-            )
-            if not row.running:
-                return row
-            await asyncio.sleep(0.01)
 
 
 async def test_a_reply_is_streamed_and_kept(
@@ -147,12 +137,12 @@ async def test_what_was_shown_is_in_the_event_log_before_the_end(
     model.replies.append(["Good ", "evening", gate])
     begun = await begun_turn(person, conversation)
     await Runner().start(begun)
-    async with asyncio.timeout(10):
-        while True:
-            pieces = [e.text async for e in begun.generation.events.order_by("seq")]
-            if "".join(pieces) == "Good evening":
-                break
-            await asyncio.sleep(0.02)
+
+    async def is_logged() -> bool:
+        pieces = [e.text async for e in begun.generation.events.order_by("seq")]
+        return "".join(pieces) == "Good evening"
+
+    await eventually(is_logged, "what was shown is in the log")
     assert await TurnRecord.objects.filter(generation=begun.generation).aexists()
     gate.set()
     row = await ended(begun)
@@ -239,9 +229,7 @@ async def test_words_whose_end_can_never_be_written_are_in_the_log_for_the_reape
     runner = Runner()
     begun = await begun_turn(person, conversation)
     await runner.start(begun)
-    async with asyncio.timeout(10):
-        while runner.writes():
-            await asyncio.sleep(0.01)
+    await eventually(lambda: not runner.writes(), "the runner is done")
     pieces = begun.generation.events.order_by("seq").values_list("text", flat=True)
     assert "".join([piece async for piece in pieces]) == "Good evening."
 
@@ -256,9 +244,7 @@ async def test_a_reply_that_was_ended_elsewhere_stops_and_closes_the_stream(
     await Generation.objects.filter(pk=begun.generation.pk).aupdate(
         status=Status.INTERRUPTED
     )
-    async with asyncio.timeout(10):
-        while runner.writes():
-            await asyncio.sleep(0.01)
+    await eventually(lambda: not runner.writes(), "the runner is done")
     assert model.closed == 1
     assert (await ended(begun)).status == Status.INTERRUPTED
     assert not await begun.generation.events.aexists()

@@ -12,7 +12,7 @@ from chatapp.memories.ledger import MOST_PINNED, CarriedAsked, SiteLedger
 from chatapp.memories.models import Anchor, Atom, AtomState
 from memory.errors import MemoryRejected
 from tests.conversations.fakes import FakeMemory
-from tests.memories.remembering import remember
+from tests.memories.remembering import in_panel, remember
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,6 +71,23 @@ def test_undone_the_old_one_counts_again(conversation: Conversation) -> None:
     new.refresh_from_db()
     assert (old.state, old.superseded_by) == (AtomState.SAVED, None)
     assert new.state == AtomState.FORGOTTEN
+
+
+def test_what_the_old_one_was_true_instead_of_stays_past(
+    conversation: Conversation,
+) -> None:
+    past = remember(conversation, "User lives in Jeju.")
+    old = remember(conversation, "User lives in Seoul.")
+    Atom.objects.filter(pk=past.pk).update(superseded_by=old)
+    new = correcting.correct(old.pk, "User lives in Busan.")
+    past.refresh_from_db()
+    assert past.superseded_by_id == new.pk
+    (slip,) = in_panel(past.anchor)[0].slips
+    # What was corrected was never true: it is no part of the past.
+    assert [before.content for before in slip.before] == ["User lives in Jeju."]
+    correcting.undo_correction(new.pk)
+    past.refresh_from_db()
+    assert past.superseded_by_id == old.pk
 
 
 def test_the_same_words_change_nothing(conversation: Conversation) -> None:

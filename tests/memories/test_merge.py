@@ -12,10 +12,12 @@ from django.utils import timezone
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation
 from chatapp.conversations.tasks import learn_turn
+from chatapp.memories import forgetting
 from chatapp.memories.ledger import SiteLedger
-from chatapp.memories.models import Atom
+from chatapp.memories.models import Anchor, Atom
 from tests.conversations.fakes import FakeMemory, FakeModel
 from tests.conversations.test_tasks import spoken
+from tests.memories.remembering import in_panel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LISBON = "I live in Lisbon now."
@@ -90,6 +92,36 @@ async def test_a_changed_fact_supersedes_and_keeps_both_dates(
         "User lives in Lisbon.": "withdrawn",
         "User moved to Porto.": "live",
     }
+    # The service is told, so that what is true now ranks above what was.
+    stored = memory.atoms[new.maas_id]
+    assert stored["supersedes"] == [old.maas_id]
+    assert "supersedes" not in memory.atoms[old.maas_id]
+
+
+async def test_the_panel_says_what_was_true_until_when_and_what_is_now(
+    said: Any, memory: FakeMemory
+) -> None:
+    await said(LISBON, "User lives in Lisbon.")
+    await said(PORTO, "User moved to Porto.")
+    await said("I live in Faro now.", "User lives in Faro.")
+
+    def listed() -> list[tuple[str, list[str]]]:
+        anchor = Anchor.objects.get()
+        slips = [slip for group in in_panel(anchor) for slip in group.slips]
+        for slip in slips:
+            dates = [
+                slip.since,
+                *[d for old in slip.before for d in (old.until, old.since)],
+            ]
+            assert dates == sorted(dates, reverse=True)
+        return [(slip.content, [old.content for old in slip.before]) for slip in slips]
+
+    past = ["User moved to Porto.", "User lives in Lisbon."]
+    assert await sync_to_async(listed)() == [("User lives in Faro.", past)]
+    # Forgotten, what was true before counts again, and is listed as what it is.
+    faro = await Atom.objects.aget(content="User lives in Faro.")
+    await sync_to_async(forgetting.forget)(faro.pk)
+    assert await sync_to_async(listed)() == [(past[0], past[1:])]
 
 
 async def test_what_was_true_before_can_be_true_again(

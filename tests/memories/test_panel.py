@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -32,6 +34,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def look(person: User, conversation: Conversation) -> Look:
     return Look(person, scope_of(conversation))
+
+
+def day(number: int) -> datetime:
+    return datetime(2026, 10, number, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -77,6 +83,22 @@ def test_a_source_leads_to_its_message_in_the_branch_that_shows_it(
         assert slip.source is not None
         assert slip.source.url.startswith(shown.get_absolute_url())
         assert slip.source.is_here
+
+
+def test_what_was_true_stands_below_what_is_now_with_both_dates(
+    owner: Client, conversation: Conversation
+) -> None:
+    new = remember(conversation, "User lives in Porto.", valid_from=day(5))
+    old = remember(conversation, "User lives in Lisbon.", valid_from=day(2))
+    Atom.objects.filter(pk=old.pk).update(superseded_by=new)
+    page = owner.get(reverse("conversations:memory", args=[conversation.pk]))
+    words = " ".join(re.sub(r"<[^>]*>", " ", page.content.decode()).split())
+    assert "True since 5 Oct 2026" in words
+    assert "Was: User lives in Lisbon. From 2 Oct 2026 until 5 Oct 2026." in words
+    forget = reverse("memories:forget", args=[old.pk])
+    assert forget in page.content.decode()  # what was can be forgotten, too
+    receipt = owner.post(forget).content.decode()
+    assert "Kept from every reply since" in receipt
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,17 @@ async def test_live_atoms_are_stored_there_and_the_ledger_points_there_when_fini
     assert masked.maas_id == ""
 
 
+async def test_what_is_true_instead_of_what_is_said_there_too(
+    atoms: list[Atom],
+) -> None:
+    old, new, _ = atoms
+    await Atom.objects.filter(pk=old.pk).aupdate(superseded_by=new)
+    there = FakeMemory()
+    await copied(there)
+    ids = {atom["content"]: atom_id for atom_id, atom in there.atoms.items()}
+    assert there.atoms[ids["Fact 1."]]["supersedes"] == [ids["Fact 0."]]
+
+
 async def test_a_run_that_was_cut_off_goes_on_with_the_rest(atoms: list[Atom]) -> None:
     there = FakeMemory()
     run = resettling.copy(THERE, memory=there, repeatable=False)  # type: ignore[arg-type]  # a fake

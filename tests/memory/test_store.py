@@ -72,6 +72,14 @@ async def test_an_anchor_that_is_gone_is_said_so() -> None:
         await store(ENTRY, SCOPE, memory=memory)
 
 
+async def test_an_atom_says_what_it_is_true_instead_of() -> None:
+    memory = FakeMemory()
+    await store(replace(ENTRY, supersedes=("old-1", "old-2")), SCOPE, memory=memory)
+    tags = memory.asked("/v1/atoms")[0]["metadata"]
+    assert isinstance(tags, dict)
+    assert tags["supersedes"] == ["old-1", "old-2"]
+
+
 async def test_an_atom_of_a_role_says_whose_it_is() -> None:
     memory = FakeMemory()
     told = replace(ENTRY.candidate, realm="role", role="role-1")

@@ -114,9 +114,11 @@ def due() -> int:
 
 async def comes_due(count: int = 1) -> None:
     """Wait until a worker would take so many jobs."""
-    async with asyncio.timeout(15):
-        while await sync_to_async(due)() < count:
-            await asyncio.sleep(0.02)
+
+    async def has_come() -> bool:
+        return await sync_to_async(due)() >= count
+
+    await eventually(has_come, f"{count} jobs come due")
 
 
 async def test_an_open_breaker_is_tried_until_it_closes(service: Service) -> None:

@@ -85,6 +85,19 @@ async def test_one_memory_is_found_pinned_corrected_and_forgotten(
     await panel.get_by_text("This conversation", exact=True).click()
     await expect(slip(panel, "walks")).to_be_visible()
 
+    # What is looked for stays when memory changes elsewhere and the panel follows.
+    await search.fill("cello")
+    await expect(slip(panel, "walks")).to_have_count(0)
+    await panel.get_by_role("heading", name="Memory").click()
+    async with person.page.expect_response(re.compile(r"/memory/\?q=cello&scope=here")):
+        await person.page.evaluate(
+            "document.dispatchEvent(new CustomEvent('memory:changed'))"
+        )
+    await expect(slip(panel, "Marta")).to_be_visible()
+    await expect(slip(panel, "walks")).to_have_count(0)
+    await search.fill("")
+    await expect(slip(panel, "walks")).to_be_visible()
+
     # Where it was said: the message has the focus.
     await slip(panel, "walks").get_by_role("link", name="Where you said it").click()
     said = person.transcript.get_by_role("article", name="You").filter(has_text=WALK)
@@ -185,11 +198,23 @@ async def test_delicate_facts_wait_for_an_answer_and_off_the_record_nothing_is_l
     await expect(belief).to_have_count(0)
     assert "saved" not in {s for said, s in states(person).items() if "church" in said}
 
+    # Another open tab follows, with its panel.
+    other = await person.another_tab()
+    await other.page.goto(person.page.url)
+    there = await open_panel(other)
     await panel.get_by_role("button", name="Do not remember this conversation").click()
-    banner = person.page.get_by_role("status").filter(has_text="Nothing said here is")
+    banner, line_there = (
+        tab.page.get_by_role("status").filter(has_text="Nothing said here is")
+        for tab in (person, other)
+    )
     await expect(banner).to_be_visible()
+    await expect(line_there).to_be_visible()
     await panel.get_by_role("checkbox", name="Also use no memory").check()
     await expect(banner).to_contain_text("no memory is used")
+    await expect(line_there).to_contain_text("no memory is used")
+    await expect(
+        there.get_by_role("checkbox", name="Also use no memory")
+    ).to_be_checked()
     await panel.get_by_role("button", name="Close").click()
     reply = await person.say(WALK)
     await person.learnt()
@@ -197,6 +222,11 @@ async def test_delicate_facts_wait_for_an_answer_and_off_the_record_nothing_is_l
     assert not any("walks" in content for content in states(person))
     await banner.get_by_role("button", name="Remember again").click()
     await expect(banner).to_have_count(0)
+    await expect(line_there).to_have_count(0)
+    await expect(
+        there.get_by_role("button", name="Do not remember this conversation")
+    ).to_be_visible()
+    await other.page.close()
     panel = await open_panel(person)
     await panel.get_by_role("button", name="Do not remember this conversation").click()
     await expect(banner).to_be_visible()
