@@ -61,7 +61,8 @@ class RecallShown:
 class TurnAtomShown:
     """One atom of a turn; `carried` means that it was kept at hand, not recalled.
 
-    `shared_by` names the other character that knew it, where the person's share.
+    `shared_by` names the other character that knew it, where the person's share;
+    `restraint`: it was used by what the reply left unsaid.
     """
 
     label: str
@@ -79,6 +80,7 @@ class TurnAtomShown:
     shared_by: str
     fate: str
     verdict: str
+    restraint: bool
 
 
 @dataclass(frozen=True)
@@ -335,4 +337,5 @@ def _atom(atom: TurnAtom, own: UUID) -> TurnAtomShown:
         shared_by=who(anchor.lane, anchor.key) if anchor and anchor.pk != own else "",
         fate=atom.fate,
         verdict=atom.verdict,
+        restraint=atom.restraint and atom.used,
     )

@@ -35,7 +35,8 @@ WRONG_WORDS = {
 class Card:
     """A memory at a reply: the turn's row `id`, and the ledger's atom as it is now.
 
-    `slip` is None for what this site did not store. `verdict` explains what the
+    `slip` is None for what this site did not store. `restraint`: the reply used it by
+    what it left unsaid. `verdict` explains what the
     evaluator found, `wrong` what became of the person's word.
     """
 
@@ -44,6 +45,7 @@ class Card:
     slip: Slip | None
     content: str
     used: bool
+    restraint: bool
     verdict: str
     wrong: str
     can_say_wrong: bool
@@ -65,6 +67,7 @@ def card(row: TurnAtom, number: int) -> Card:
         slip=slip_of(row.atom) if row.atom else None,
         content=row.content,
         used=row.used,
+        restraint=row.used and row.restraint,
         verdict=row.verdict,
         wrong=str(WRONG_WORDS[row.wrong]),
         can_say_wrong=not row.wrong and can_be_wrong(row),

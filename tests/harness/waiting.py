@@ -6,12 +6,20 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar, cast
+from typing import TypeVar, cast, overload
 
 T = TypeVar("T")
 PAUSE_S = 0.03
 
 
+@overload
+async def eventually(
+    condition: Callable[[], Awaitable[T]], what: str, *, within: float = ...
+) -> T: ...
+@overload
+async def eventually(
+    condition: Callable[[], T], what: str, *, within: float = ...
+) -> T: ...
 async def eventually(
     condition: Callable[[], T | Awaitable[T]], what: str, *, within: float = 15.0
 ) -> T:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
+from collections.abc import Sequence
 
+from playwright._impl._driver import compute_driver_executable
 from playwright.async_api import Locator, expect
 
 from tests.harness.fixtures import Visit
@@ -13,6 +16,10 @@ from tests.harness.site import Site
 
 CHARACTER = "Ailsa Muir"
 QUESTION = "What instrument does my sister play?"
+CURL = ("bash", "-c")
+PYTHON = (sys.executable, "-c")
+# Playwright brings a Node of its own.
+NODE = (str(compute_driver_executable()[0]), "--input-type=module", "-e")
 
 
 async def test_a_chip_opens_its_memory_where_wrong_here_is_said_once(
@@ -100,9 +107,11 @@ async def test_a_copied_curl_line_runs_as_pasted_with_the_key_filled_in(
         copied = await shown_copy(recall)
         assert "MAAS_API_KEY" in copied
         assert key not in copied
-    await recall.get_by_role("button", name="Copy as curl").click()
-    answer = json.loads(await run(await shown_copy(recall), MAAS_API_KEY=key))
-    assert any("Marta" in item["content"] for item in answer["items"])
+    for name, program in (("curl", CURL), ("Python", PYTHON), ("JavaScript", NODE)):
+        await recall.get_by_role("button", name=f"Copy as {name}").click()
+        told = await run(program, await shown_copy(recall), MAAS_API_KEY=key)
+        answer = json.loads(told.removeprefix("200 "))
+        assert any("Marta" in item["content"] for item in answer["items"])
     assert key not in await person.page.content()
     rows = person.site.rows("SELECT request, response FROM memories_turncall")
     assert rows and not any(key in str(row) for row in rows)
@@ -125,12 +134,11 @@ async def shown_copy(call: Locator) -> str:
     return str(await call.locator(".copies pre:visible").evaluate("e => e.textContent"))
 
 
-async def run(line: str, **env: str) -> str:
-    """Paste a line into a shell; returns what it printed."""
+async def run(program: Sequence[str], text: str, **env: str) -> str:
+    """Give a program what was copied, as pasted; returns what it printed."""
     shell = await asyncio.create_subprocess_exec(
-        "bash",
-        "-c",
-        line,
+        *program,
+        text,
         env=env | {"PATH": "/usr/bin:/bin"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
