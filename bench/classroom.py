@@ -92,7 +92,7 @@ def main() -> None:
     password = secrets.token_urlsafe(9)
     teacher = User.objects.create(username=TEACHER, password=make_password(password))
     course = Course.objects.get(slug=options.course)
-    room = fill(teacher.pk, course, learners=options.learners, lessons=10)
+    room = fill(teacher.pk, course, learners=options.learners, lessons=16)
     print(f"A class of {options.learners} made-up learners in “{course.title}”.")
     print(f"Sign in as {TEACHER} with {password}, then open /learn/classes/{room}/")
     print("Run this again for a new one; the old one is removed first.")
@@ -108,16 +108,12 @@ def fill(
     from django.db import transaction
     from django.utils import timezone
 
-    from bench.simulated_learners import KINDS
     from chatapp.accounts.models import User
     from tutor.content.library import content
     from tutor.models import Classroom, Evidence, Membership
 
     now, known = timezone.now(), content(course)
-    made = [
-        past(known, number, KINDS[number % len(KINDS)].name, now, lessons)
-        for number in range(min(pasts, learners))
-    ]
+    made = [past(known, number, now, lessons) for number in range(min(pasts, learners))]
     with transaction.atomic():
         room = Classroom.objects.create(
             teacher_id=teacher, course=course, title=TITLE, teacher_name="Ms Okafor"
@@ -148,20 +144,19 @@ def fill(
     return str(room.pk)
 
 
-def past(
-    known: CourseContent, number: int, kind: str, now: datetime, lessons: int
-) -> list[Piece]:
-    """What one simulated learner has shown in so many lessons, the last one today."""
+def past(known: CourseContent, number: int, now: datetime, lessons: int) -> list[Piece]:
+    """What one simulated learner has shown in so many lessons, the last one lately."""
     from bench.lessons import A_LESSON, answered
-    from bench.simulated_learners import KINDS, SimulatedLearner
+    from bench.simulated_learners import KINDS, Kind, SimulatedLearner
     from bench.teachers import Tutor
 
+    # Errors that last, so that there is something to be seen of them.
+    mixed_up = Kind("mixed up", gain=0.7, holds=0.8, shows=0.95, unlearns=0.06)
+    kind = mixed_up if number % 2 else KINDS[number // 2 % len(KINDS)]
     rng = Random(f"class/{known.slug}/{number}")
     days = sorted(rng.sample(range(1, 42), lessons - 1))
     begin = now - timedelta(days=42, hours=rng.randint(1, 5))
-    learner = SimulatedLearner(
-        known, next(each for each in KINDS if each.name == kind), rng, begin
-    )
+    learner = SimulatedLearner(known, kind, rng, begin)
     tutor = Tutor(known)
     for day in (0, *islice(days, lessons - 1)):
         at = begin + timedelta(days=day)

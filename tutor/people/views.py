@@ -5,6 +5,7 @@ Every view is about the person who asks; there is no address of another's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,8 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chatapp.accounts.request import PersonRequest, person_required
 from tutor.classes.forms import HelpForm
-from tutor.classes.rooms import rooms_of
-from tutor.models import Assignment, Claim, Course, EndedClass
+from tutor.classes.rooms import Room, rooms_of
+from tutor.models import Claim, Course, EndedClass
 from tutor.people import export
 from tutor.people.answers import ANSWERS
 from tutor.people.courses import courses_of
@@ -44,11 +45,12 @@ def page(
     if slug and course is None:
         raise Http404
     course = course or (courses[0] if courses else None)
+    rooms = rooms_of(user, now)
     told: dict[str, object] = {
         "courses": courses,
-        "rooms": rooms_of(user, now),
+        "rooms": rooms,
         "ended": EndedClass.objects.filter(learner=user),
-        "shown": _shown(request, course) if course else None,
+        "shown": _shown(request, course, rooms) if course else None,
         "is_own": True,
         "asking": asking[1] if asking else None,
         "asking_room": asking[0] if asking else None,
@@ -57,10 +59,15 @@ def page(
     return render(request, "tutor/people/me.html", told, status=status)
 
 
-def _shown(request: PersonRequest, course: Course) -> Shown:
-    given = Assignment.objects.filter(
-        classroom__memberships__learner=request.user, classroom__course=course
-    ).select_related("classroom")
+def _shown(request: PersonRequest, course: Course, rooms: Sequence[Room]) -> Shown:
+    """The calendar has the assignments that are not done, and no others."""
+    given = [
+        task.assignment
+        for room in rooms
+        if room.membership.classroom.course_id == course.pk
+        for task in room.tasks
+        if not task.is_done
+    ]
 
     def trail(kind: str, key: str) -> str:
         return reverse("tutor:why", args=[course.slug, kind, key])

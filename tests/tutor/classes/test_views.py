@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from tests.tutor.people.history import Past
-from tutor.classes import invitations
+from tutor.classes import invitations, joining
 from tutor.classes.figures import ConceptFigure, figures
 from tutor.content.library import content
 from tutor.learner.reading import learner_state
@@ -102,7 +102,7 @@ def test_a_mix_up_of_two_is_counted_and_neither_named_nor_quoted(
     joined(room, "Cy").answered("octet-largest")
     told = page(room)
     assert "fifty-six it is" not in told
-    assert "1 other is held by too few to be shown" in told
+    assert "1 mix-up is held by too few to be shown" in told
 
 
 def test_every_number_is_the_sum_of_the_learners_own_pages(room: Classroom) -> None:
@@ -316,6 +316,36 @@ def test_an_old_link_and_the_teachers_own_one_let_nobody_in(room: Classroom) -> 
     assert "has this name already" in taken.content.decode()
 
 
+def test_joining_twice_is_one_place_and_a_full_class_takes_nobody_else(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "MOST_LEARNERS", 1)
+    address = reverse("tutor:join", args=[invitations.invite(room, timezone.now())])
+    ana = signed_in(User.objects.create_user("ana"))
+    for name, shares in (("Ana", "on"), ("Ana L", "")):
+        assert ana.post(address, {"name": name, "shares": shares}).status_code == 302
+    mine = Membership.objects.get(classroom=room)
+    assert (mine.name, mine.shares_since) == ("Ana L", None)
+    full = signed_in(User.objects.create_user("bo")).post(address, {"name": "Bo"})
+    assert full.status_code == 422
+    assert "This class is full." in full.content.decode()
+    assert Membership.objects.count() == 1
+
+
+def test_a_link_that_was_ended_lets_nobody_in_and_keeps_who_is_there(
+    room: Classroom,
+) -> None:
+    address = reverse("tutor:join", args=[invitations.invite(room, timezone.now())])
+    joined(room, "Ana")
+    signed_in(room.teacher).post(
+        reverse("tutor:invite", args=[room.pk]), {"close": "yes"}
+    )
+    bo = signed_in(User.objects.create_user("bo"))
+    assert bo.post(address, {"name": "Bo"}).status_code == 404
+    assert [each.name for each in room.memberships.all()] == ["Ana"]
+    assert "No link leads into this class" in page(room)
+
+
 def test_leaving_takes_everything_from_the_teacher_and_nothing_from_the_learner(
     room: Classroom,
 ) -> None:
@@ -373,7 +403,35 @@ def test_an_assignment_stands_on_the_learners_page_until_it_is_practised(
     assert "is-done" not in told
     past.now = timezone.now()
     past.answered("octet-impossible")
-    assert "is-done" in learner.get(reverse("tutor:me")).content.decode()
+    done = learner.get(reverse("tutor:me")).content.decode()
+    assert "is-done" in done
+    assert "Octets (Tuesday)" not in done, "the calendar is of what is to be done"
+
+
+def test_what_is_overdue_is_said_to_both_and_can_still_be_practised(
+    room: Classroom,
+) -> None:
+    pasts = [joined(room, name) for name in ("Ana", "Bo", "Cy")]
+    Assignment.objects.create(
+        classroom=room,
+        title="Late",
+        concepts=["octets"],
+        due_on=timezone.localdate() - timedelta(days=2),
+        given_at=timezone.now() - timedelta(days=9),
+    )
+    for past in pasts[:2]:
+        past.answered("octet-largest", days_ago=1)
+    pasts[2].answered("address-bits", days_ago=1)
+    desk = page(room)
+    assert "Was due on" in desk
+    assert "Practised in full since: 2 of 3 learners." in desk
+    told = [
+        signed_in(past.learner).get(reverse("tutor:me")).content.decode()
+        for past in pasts
+    ]
+    assert "</strong>, done" in told[0]
+    assert "it can still be practised" in told[2]
+    assert "Late (Tuesday)" in told[2], "overdue stands under today"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from tests.tutor.learner.pieces import CONCEPT, ERROR, Told, day
 from tutor.learner.evidence import Kind
 from tutor.learner.misconception import PRIOR, Standing, seen, unseen
 from tutor.learner.state import LearnerState, MisconceptionState, state_of
+from tutor.people.wording import of_misconception
 
 
 def told(said: Told) -> MisconceptionState:
@@ -68,6 +69,22 @@ def test_one_wrong_answer_alone_is_only_a_signal() -> None:
     assert not told(said).is_claimed
     assert not state(said).active()
     said.wrong(day(0, 9), misconception=ERROR, quote="512")
+    assert told(said).state is Standing.ACTIVE
+
+
+def test_an_unaided_answer_that_would_have_shown_it_makes_it_weak_until_it_shows() -> (
+    None
+):
+    said = Told()
+    said.wrong(day(0), misconception=ERROR, quote="256")
+    said.wrong(day(1), misconception=ERROR, quote="512")
+    said.right(day(1, 5), hints=1, exposes=(ERROR,))
+    assert told(said).state is Standing.ACTIVE, "with a hint it proves little"
+    said.right(day(1, 9), exposes=(ERROR,))
+    assert told(said).state is Standing.WEAK
+    assert told(said).c > 0.6
+    assert of_misconception(told(said)) == "You may not think this any more:"
+    said.wrong(day(2), misconception=ERROR, quote="1024")
     assert told(said).state is Standing.ACTIVE
 
 
