@@ -172,10 +172,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("language:changed", () => send({ kind: "language", language: document.documentElement.lang }));
 
 connect();
-  else if (Date.now() - heardAt > PING_EVERY + PONG_WITHIN) re// What the server renders for this page from now on is in the page's new language.
-document.addEventListener("language:changed", () => send({ kind: "language", language: document.documentElement.lang }));
-
-connect();
+  else if (Date.now() - heardAt > PING_EVERY + PONG_WITHIN) reconnect();
   else ping(3_000);
 });
 
