@@ -71,10 +71,7 @@ function reconnect() {
   old?.close();
   tries = 0;
   saying ||= setTimeout(() => show(phrase("Reconnecting…")), SAY_AFTER);
-  // What the server renders for this page from now on is in the page's new language.
-document.addEventListener("language:changed", () => send({ kind: "language", language: document.documentElement.lang }));
-
-connect();
+  connect();
 }
 
 function show(words) {
@@ -168,10 +165,7 @@ window.addEventListener("online", reconnect);
 window.addEventListener("pageshow", (event) => event.persisted && reconnect());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible") return;
-  if (!socket) // What the server renders for this page from now on is in the page's new language.
-document.addEventListener("language:changed", () => send({ kind: "language", language: document.documentElement.lang }));
-
-connect();
+  if (!socket) connect();
   else if (Date.now() - heardAt > PING_EVERY + PONG_WITHIN) reconnect();
   else ping(3_000);
 });
