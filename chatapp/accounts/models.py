@@ -13,6 +13,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from chatapp.accounts import shortcuts
+
 
 class User(AbstractUser):
     """A person who chats and learns.
@@ -20,6 +22,9 @@ class User(AbstractUser):
     MaaS never sees a name or an e-mail: it knows `chat_external_id` for characters
     and `tutor_external_id` for the tutor, two unrelated values, so that what is said
     to one can not be joined with what is said to the other.
+
+    How they read (`reading`) and which keys do what stand in this row, too: it is read
+    for every page anyway. `chosen_keys` has only what differs from `shortcuts.SHORTCUTS`.
     """
 
     is_guest = models.BooleanField(default=False)
@@ -28,6 +33,9 @@ class User(AbstractUser):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     # Empty: nobody chose, so the cookie or the browser says it.
     language = models.CharField(max_length=8, blank=True, default="")
+    text_size = models.CharField(max_length=10, default="", db_default="", blank=True)
+    text_width = models.CharField(max_length=10, default="", db_default="", blank=True)
+    chosen_keys = models.JSONField(default=dict, db_default={}, blank=True)
 
     class Meta(AbstractUser.Meta):
         indexes = (
@@ -47,6 +55,11 @@ class User(AbstractUser):
     def tutor_external_id(self) -> str:
         """The `user_external_id` of this person's learner memories."""
         return f"l-{self.tutor_pseudonym}"
+
+    @property
+    def keys(self) -> str:
+        """Which keys do what, as keys.js reads it."""
+        return shortcuts.on_page(self.chosen_keys)
 
     @property
     def display_name(self) -> str:

@@ -14,7 +14,12 @@ class CharactersConfig(AppConfig):
     def ready(self) -> None:
         """Take over what guests leave."""
         from chatapp.accounts.signals import guest_signed_in
-        from chatapp.characters import joining, personas  # models are loaded only now
+        from chatapp.characters import (  # models are loaded only now
+            joining,
+            personas,
+            theming,
+        )
 
         guest_signed_in.connect(joining.bring_along)
         guest_signed_in.connect(personas.join)
+        guest_signed_in.connect(theming.join)

@@ -1,4 +1,4 @@
-"""What a person keeps of characters: their favourites, and each version they wrote."""
+"""What a person keeps of characters: favourites, colours, and each version they wrote."""
 
 from __future__ import annotations
 
@@ -21,6 +21,27 @@ class Favourite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} likes {self.character_id}"
+
+
+class ThemeChoice(models.Model):
+    """In which colours a person talks with a character; "" are those of its accent.
+
+    No row: those that the character's author chose.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    character = models.ForeignKey("characters.Character", on_delete=models.CASCADE)
+    theme = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "character"], name="one_theme_per_character"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} with {self.character_id}: {self.theme}"
 
 
 class CharacterVersion(models.Model):

@@ -11,7 +11,7 @@ from django.db import models
 from django.templatetags.static import static
 from django.urls import reverse
 
-from chatapp.characters.kept import CharacterVersion, Favourite
+from chatapp.characters.kept import CharacterVersion, Favourite, ThemeChoice
 from chatapp.characters.roles import Persona, PersonaChoice
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Lorebook",
     "Persona",
     "PersonaChoice",
+    "ThemeChoice",
 ]
 NAME_CHARS = 80
 TAGLINE_CHARS = 120
@@ -67,7 +68,7 @@ class Character(models.Model):
 
     A tutor is a character too (`is_tutor`): it belongs to a course and is started
     from there, and `subject` is that course's title. `hue` (0-359) is the accent the
-    pages take on. `needs_preview` holds until its owner has seen what an imported
+    pages take on, `theme` (`themes`) the colours of the room around it. `needs_preview` holds until its owner has seen what an imported
     card tells the model. `slug` is the key of the memory that people have with them.
 
     A deleted one (`deleted_at`) can be brought back until it is purged (`purged_at`):
@@ -83,6 +84,7 @@ class Character(models.Model):
     greeting = models.TextField(blank=True)
     starters = models.JSONField(default=list, blank=True)
     hue = models.PositiveSmallIntegerField(default=210)
+    theme = models.CharField(max_length=12, default="", db_default="", blank=True)
     avatar = models.CharField(
         max_length=120, default=UNDRAWN, help_text="Path below static/."
     )

@@ -21,6 +21,7 @@ from chatapp.conversations import (
     export_files,
     export_views,
     keeping,
+    theme_views,
     threads,
     views,
 )
@@ -60,6 +61,7 @@ def keep(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "thread": threads.one(conversation),
         "conversation": conversation,
         "folders": [folder for folder, _count in keeping.folders_of(request.user)],
+        "themes": theme_views.offered(request.user, conversation.character),
     }
     if export_files.is_long(conversation):
         page |= export_views.told(conversation)

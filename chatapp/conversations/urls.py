@@ -15,6 +15,7 @@ from chatapp.conversations import (
     persona_views,
     preview_views,
     summary_views,
+    theme_views,
     tree_views,
     views,
 )
@@ -40,6 +41,7 @@ urlpatterns = [
     path("c/<uuid:pk>/rename/", keeping_views.rename, name="rename"),
     path("c/<uuid:pk>/pin/", keeping_views.pin, name="pin"),
     path("c/<uuid:pk>/archive/", keeping_views.archive, name="archive"),
+    path("c/<uuid:pk>/theme/", theme_views.choose_theme, name="theme"),
     path("c/<uuid:pk>/move/", keeping_views.move, name="move"),
     re_path(
         r"^c/(?P<pk>[0-9a-f-]{36})/export\.(?P<kind>md|json|html)$",

@@ -25,6 +25,7 @@ from chatapp.accounts.caps import CapReached
 from chatapp.accounts.models import User
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters.personas import persona_for, personas_of
+from chatapp.characters.theming import theme_for
 from chatapp.characters.visible import visible_to
 from chatapp.conversations import context, continuing, hub, path, turns
 from chatapp.conversations.deleting import undos
@@ -96,6 +97,7 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             "tagline": character.tagline,
             "portrait": character.portrait,
             "hue": character.accent,
+            "theme": theme_for(request.user, character),
             "starters": character.starters,
             "is_empty": sum(len(stretch.messages) for stretch in said) <= 1,
             "path_version": conversation.path_version,

@@ -1,5 +1,6 @@
 // A box to write in, the composer's and that of an edit: it grows with its text and says
 // how much room is left; Enter sends.
+import { actionOf, combo } from "./keys.js";
 import { phrase } from "./phrase.js";
 
 export const touch = matchMedia("(pointer: coarse)");
@@ -15,11 +16,11 @@ export function fit(box, left, most) {
   left.textContent = over > 0 ? phrase("%(n)s too many", { n: over }) : phrase("%(n)s left", { n: -over });
 }
 
-/** Enter sends, Ctrl or Cmd with Enter always; where there is no Shift key to hold, Enter
- * alone starts a new line. While an input method composes (Korean, Japanese, Chinese),
- * Enter belongs to it. */
+/** Enter sends, or the keys that a person chose, and Ctrl or Cmd with Enter always; where
+ * there is no Shift key to hold, Enter alone starts a new line. While an input method
+ * composes (Korean, Japanese, Chinese), Enter belongs to it. */
 export function sendsOn(event) {
-  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return false;
-  if (event.ctrlKey || event.metaKey) return true;
-  return !event.shiftKey && !event.altKey && !touch.matches;
+  if (event.isComposing || event.keyCode === 229) return false;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return true;
+  return actionOf(event) === "send" && !(touch.matches && combo(event) === "Enter");
 }

@@ -2,6 +2,7 @@
 // message carries a key, so a retry after a lost answer cannot become a second message.
 import { fit, length, sendsOn, touch } from "./box.js";
 import { Draft } from "./draft.js";
+import { act, actionOf } from "./keys.js";
 import { arrive } from "./live.js";
 import { hush, hushCalm, say } from "./notice.js";
 import { phrase } from "./phrase.js";
@@ -82,9 +83,9 @@ box.addEventListener("input", () => {
 });
 
 box.addEventListener("keydown", (event) => {
-  if (!sendsOn(event)) return;
+  if (sendsOn(event)) form.requestSubmit();
+  else if (box.value || actionOf(event) !== "edit_empty" || !act("edit")) return;
   event.preventDefault();
-  form.requestSubmit();
 });
 
 document.addEventListener("click", (event) => {

@@ -1,4 +1,5 @@
 // What every page has: menus that close, times in the person's own words, copies.
+import "./keys.js";
 import "./notice.js";
 import { phrase } from "./phrase.js";
 

@@ -8,3 +8,4 @@ import "./horizon.js";
 import "./live.js";
 import "./sheets.js";
 import "./verbs.js";
+import "./voice.js";

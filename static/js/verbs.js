@@ -116,15 +116,4 @@ transcript.addEventListener("submit", (event) => {
   if (values) ask(event.target, "edit", values);
 });
 
-transcript.addEventListener("keydown", (event) => {
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  // These have their own use for the arrows: to move the caret, to scroll sideways.
-  if (event.target.closest("textarea, pre, table, math")) return;
-  const article = event.target.closest("article.message");
-  if (!article?.querySelector(".pager")) return;
-  event.preventDefault();
-  page(article, step);
-});
-
 document.addEventListener("reply:ended", () => hushCalm());
