@@ -23,6 +23,7 @@ from chatapp.characters.definition import Definition, definition, text
 from chatapp.characters.kept import CharacterVersion
 from chatapp.characters.models import TAGLINE_CHARS, Character, Image, new_slug
 from chatapp.characters.taking import one_line, take
+from chatapp.characters.themes import Theme, theme_of
 from chatapp.characters.visible import own
 
 ENVELOPE = {"spec": "chara_card_v3", "spec_version": "3.0"}
@@ -133,7 +134,9 @@ def duplicate(user: User, character: Character) -> Character:
     card["name"] = gettext("%(name)s (copy)") % {
         "name": text(card, "name") or character.name
     }
-    ours(card).update(tagline=character.tagline, hue=character.hue)
+    ours(card).update(
+        tagline=character.tagline, hue=character.hue, theme=character.theme
+    )
     with transaction.atomic():
         copy = Character(
             owner=user, avatar=character.avatar, starters=character.starters
@@ -216,6 +219,7 @@ def _take(character: Character, card: Mapping[str, Any], image: Image | None) ->
     character.image = image
     if "hue" in ours_of(card):  # else an imported one has its picture's
         character.hue = hue_of(card)
+    character.theme = theme_in(card)
     if tagline := text(ours_of(card), "tagline"):
         character.tagline = one_line(tagline, TAGLINE_CHARS)
 
@@ -226,6 +230,11 @@ def hue_of(card: Mapping[str, Any]) -> int:
     if isinstance(hue, int) and not isinstance(hue, bool) and 0 <= hue < 360:
         return hue
     return HUE
+
+
+def theme_in(card: Mapping[str, Any]) -> Theme:
+    """The theme that a card brings; the plain one if it names none of ours."""
+    return theme_of(ours_of(card).get("theme"))
 
 
 def _record(character: Character, number: int) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from chatapp.accounts.models import User
 from chatapp.characters import picture
+from chatapp.characters.authored import theme_in
 from chatapp.characters.formats.reading import Brought, BroughtBook, read
 from chatapp.characters.formats.refusal import Refused
 from chatapp.characters.models import Character, Lorebook, new_slug
@@ -63,6 +64,7 @@ def _character(
     character = Character(owner=user, slug=new_slug(), needs_preview=True)
     take(character, card.data)
     character.envelope = card.envelope
+    character.theme = theme_in(card.data)
     with transaction.atomic():
         _check_room(user)
         namesakes = own(user).filter(name=character.name).order_by("-pk")[:NAMESAKES]

@@ -70,7 +70,10 @@ def labels() -> dict[str, str]:
         if isinstance(field, ReadableField)
     }
     return shown | {
-        "hue": str(CharacterForm.base_fields["hue"].label),
+        **{
+            name: str(CharacterForm.base_fields[name].label)
+            for name in ("hue", "theme")
+        },
         "alternate_greetings": _("Other first messages"),
         "group_only_greetings": _("First messages for groups"),
     }

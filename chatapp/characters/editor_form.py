@@ -17,9 +17,10 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from chatapp.characters.authored import EMPTY, OURS, hue_of, ours, ours_of
+from chatapp.characters.authored import EMPTY, OURS, hue_of, ours, ours_of, theme_in
 from chatapp.characters.definition import text, texts
 from chatapp.characters.models import TAG_CHARS, TAGLINE_CHARS
+from chatapp.characters.themes import Theme
 from chatapp.fields import UNREADABLE, ReadableField
 
 CARD_NAME_CHARS = 200
@@ -86,6 +87,12 @@ class CharacterForm(forms.Form):
         required=False,
         help_text=_("The accent that their pages take on."),
         widget=forms.NumberInput(attrs={"type": "range", "step": 10, "max": 350}),
+    )
+    theme = forms.ChoiceField(
+        label=_("Theme"),
+        choices=Theme.choices,
+        required=False,
+        help_text=_("The colours of the room. Whoever talks there may choose others."),
     )
     description = ReadableField(
         label=_("Description"),
@@ -232,6 +239,7 @@ def initial(card: Mapping[str, Any]) -> dict[str, Any]:
     shown["tags"] = ", ".join(texts(card, "tags"))
     shown["tagline"] = text(ours_of(card), "tagline")
     shown["hue"] = hue_of(card)
+    shown["theme"] = theme_in(card).value
     return shown
 
 
@@ -247,11 +255,14 @@ def card_of(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, An
         card[name] = list(given.get(name, ()))
     card["tags"] = list(given.get("tags", ()))
     own = {"tagline": given.get("tagline", ""), "hue": given.get("hue")}
-    if own["tagline"] or own["hue"] is not None or OURS in _extensions(card):
+    theme = given.get("theme", "")
+    if own["tagline"] or theme or own["hue"] is not None or OURS in _extensions(card):
         kept = ours(card)
         kept["tagline"] = own["tagline"]
         if own["hue"] is not None:
             kept["hue"] = own["hue"]
+        if theme or "theme" in kept:
+            kept["theme"] = theme
     return card
 
 

@@ -56,6 +56,7 @@ def test_a_character_is_written_from_nothing(mina: Client, person: User) -> None
             "tags": "Sea,  Pirates , sea",
             "tagline": "Sails by night",
             "hue": "40",
+            "theme": "sea",
             "key": str(uuid.uuid4()),
         },
     )
@@ -65,7 +66,8 @@ def test_a_character_is_written_from_nothing(mina: Client, person: User) -> None
     assert vane.card["alternate_greetings"] == ["One.", "Two."]
     assert vane.card["group_only_greetings"] == ["All!"]
     assert vane.card["tags"] == ["Sea", "Pirates"]
-    assert (vane.tags, vane.hue) == (["sea", "pirates"], 40)
+    assert (vane.tags, vane.hue, vane.theme) == (["sea", "pirates"], 40, "sea")
+    assert vane.card["extensions"]["anchorage"]["theme"] == "sea"
     assert vane.tagline == "Sails by night"
     assert vane.envelope["spec"] == "chara_card_v3"
 
