@@ -225,7 +225,7 @@ def test_opening_a_page_costs_the_same_queries_however_much_was_said(
         finish(begun.generation, begun.anchor.pk, Ended(Status.COMPLETE, "So do I."))
 
     turn()
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(15) as few:
         mina.get(f"/c/{conversation.pk}/")
     for _ in range(4):
         turn()
