@@ -63,6 +63,8 @@ FROM_MEMORY = (
     gettext_noop("The reply is complete."),
     gettext_noop("Cited, but nothing in the reply is new from this memory."),
     gettext_noop("In the prompt, not used."),
+    gettext_noop("Cited; a second model found the passage that uses it."),
+    gettext_noop("Not cited; a second model found the passage that uses it."),
     gettext_noop("Cited, but the reply speaks of what it asks to leave."),
     gettext_noop("Cited and used by restraint: the reply leaves it alone."),
     gettext_noop("Cited, but the reply explains what is mastered."),
