@@ -25,26 +25,24 @@ def anonymous(quotes: Mapping[int, Sequence[str]], names: Iterable[str]) -> list
     or spoke when: it comes from the words alone.
     """
     parts = {word.casefold() for name in names for word in WORD.findall(name)}
+    words = {part for part in parts if part.isascii() and len(part) > 1}
+    anywhere = {part for part in parts if not part.isascii()}
     shown = {
         found
         for own in quotes.values()
-        if (found := next((q for q in own if _is_anonymous(q, parts)), ""))
+        if (found := next((q for q in own if _is_anonymous(q, words, anywhere)), ""))
     }
     return sorted(shown, key=_mixed)[:MOST]
 
 
-def _is_anonymous(quote: str, names: set[str]) -> bool:
+def _is_anonymous(quote: str, words: set[str], anywhere: set[str]) -> bool:
+    """Whether it holds no name: as a word; where words are not set apart, anywhere."""
     if not quote.strip() or len(quote) > LONGEST or REVEALING.search(quote):
         return False
-    words = {word.casefold() for word in WORD.findall(quote)}
-    return not any(_says(name, quote.casefold(), words) for name in names)
-
-
-def _says(name: str, quote: str, words: set[str]) -> bool:
-    """A name as a word; where words are not set apart, anywhere."""
-    if name.isascii():
-        return len(name) > 1 and name in words
-    return name in quote
+    folded = quote.casefold()
+    if not words.isdisjoint(WORD.findall(folded)):
+        return False
+    return not any(name in folded for name in anywhere)
 
 
 def _mixed(quote: str) -> str:
