@@ -34,6 +34,7 @@ from chatapp.conversations.runner import RUNNER
 from chatapp.conversations.showing import Frame, Showing
 from chatapp.conversations.tasks import AWAY
 from chatapp.language.choice import known, language_of_socket
+from chatapp.memories.lines import badge
 
 logger = logging.getLogger(__name__)
 SETTLE_S = 0.03
@@ -229,7 +230,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         for change in found.changes:
             await self._tell_message(change)
         if found.changes or is_turned:  # memory follows the path
-            await self._tell({"kind": "memory", "count": found.remembered})
+            await self._tell({"kind": "memory", "count": badge(found.remembered)})
         if found.off_record is not None:
             await self._tell({"kind": "record", "html": found.off_record})
         self._sent, self._last = found.seen, None

@@ -19,7 +19,7 @@ RECENT = 6
 def home(request: SiteRequest) -> HttpResponse:
     """For everybody: characters and courses; for people who are signed in, more."""
     user = request.user
-    recent = listed(user)[:RECENT] if user.is_authenticated else []
+    recent = listed(user, most=RECENT) if user.is_authenticated else []
     page = {
         "characters": lane_of("character").cards(user),
         "courses": lane_of("tutor").cards(user),

@@ -7,7 +7,8 @@ the lists, and everything else about it is as before.
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import IntegerField, Max
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from chatapp.accounts.models import User
@@ -16,6 +17,13 @@ from chatapp.conversations.models import Conversation, Folder
 TITLE_CHARS = 120
 FOLDERS = 200
 """A person's folders; more would be no order any more."""
+MOST_COUNTED = 100
+COUNTED = """
+    (SELECT count(*) FROM (
+        SELECT 1 FROM conversations_conversation AS thread
+        WHERE thread.folder_id = conversations_folder.id AND thread.archived_at IS NULL
+        LIMIT %s) AS few)
+"""
 
 
 class FolderRefused(Exception):
@@ -44,11 +52,18 @@ def move(conversation: Conversation, folder: Folder | None) -> None:
     Conversation.objects.filter(pk=conversation.pk).update(folder=folder)
 
 
-def folders_of(user: User) -> list[tuple[Folder, int]]:
-    """The person's folders in order, and how many conversations the lists show in each."""
-    shown = Count("conversation", filter=Q(conversation__archived_at=None))
-    rows = Folder.objects.filter(owner=user).annotate(shown=shown)
-    return [(row, row.shown) for row in rows]
+def folders_of(user: User) -> list[tuple[Folder, str]]:
+    """The person's folders in order, and how many conversations the lists show in each.
+
+    The number stops at `MOST_COUNTED`: a full folder costs the list no more.
+    """
+    counted = RawSQL(COUNTED, [MOST_COUNTED], output_field=IntegerField())
+    rows = Folder.objects.filter(owner=user).annotate(shown=counted)
+    return [(row, _told(row.shown)) for row in rows]
+
+
+def _told(shown: int) -> str:
+    return str(shown) if shown < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
 def new_folder(user: User, name: str) -> Folder:

@@ -18,8 +18,8 @@ from chatapp.conversations import context, hub, path
 from chatapp.conversations.models import Conversation
 from chatapp.conversations.views import own_conversation
 from chatapp.memories import asking, off_record
-from chatapp.memories.lines import count
-from chatapp.memories.panel import Look, groups, more, waiting
+from chatapp.memories.lines import badge, count
+from chatapp.memories.panel import Look, beyond, groups, more, waiting
 
 QUERY_CHARS = 100
 
@@ -33,17 +33,18 @@ def panel(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     look = _look(request, conversation)
     part = request.GET.get("part", "")
     if part == "more":
-        begin = request.GET.get("from", "0")
+        begin = request.GET.get("from", "")
         group = more(
             look,
             request.GET.get("type", ""),
-            int(begin) if begin.isdecimal() else 0,
+            begin,
             pk,
         )
         return render(request, "memories/_more.html", _page(conversation, look, group))
     found = groups(look, pk)
     page = _page(conversation, look)
-    page |= {"groups": found, "total": sum(group.count for group in found)}
+    total = sum(group.count for group in found)
+    page |= {"groups": found, "total": total, "total_told": beyond(total)}
     if part == "list":
         return render(request, "memories/_list.html", page)
     page |= {
@@ -58,7 +59,7 @@ def panel(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     }
     response = render(request, "memories/_panel.html", page)
     assert look.anchor is not None  # a conversation has one
-    told = {"memory:count": {"count": count(look.anchor, look.hidden)}}
+    told = {"memory:count": {"count": badge(count(look.anchor, look.hidden))}}
     response["HX-Trigger"] = json.dumps(told)
     return response
 

@@ -155,6 +155,12 @@ class Message(models.Model):
                 condition=models.Q(persona__isnull=False),
                 name="message_said_as",
             ),
+            # The versions of how a conversation begins, among all of its messages.
+            models.Index(
+                fields=["conversation"],
+                condition=models.Q(parent=None),
+                name="message_begins",
+            ),
         )
         constraints = (
             models.UniqueConstraint(

@@ -102,21 +102,32 @@ HERE = f"""
         WHERE entry.conversation_id = %(conversation)s AND entry.message_id = child.id))
 """
 ORDERED = "array_agg(child.id ORDER BY child.created_at, child.id)"
+# OFFSET 0 has each message looked up by itself: a small table would be read whole.
 SIBLINGS = f"""
     SELECT shown.id, {ORDERED}
-    FROM conversations_message AS shown
-    JOIN conversations_message AS child ON child.parent_id = shown.parent_id
-    WHERE shown.id = ANY(%(messages)s) AND (child.id = shown.id OR ({VISIBLE}))
+    FROM unnest(%(messages)s::uuid[]) AS wanted (id)
+    CROSS JOIN LATERAL (
+        SELECT id, parent_id FROM conversations_message WHERE id = wanted.id OFFSET 0
+    ) AS shown
+    CROSS JOIN LATERAL (
+        SELECT child.id, child.created_at FROM conversations_message AS child
+        WHERE child.parent_id = shown.parent_id AND (child.id = shown.id OR ({VISIBLE}))
+        OFFSET 0
+    ) AS child
     GROUP BY shown.id HAVING count(*) > 1
 """
 FIRSTS = f"""
     UNION ALL
-    SELECT %(first)s::uuid, {ORDERED} FROM conversations_message AS child
-    WHERE child.parent_id IS NULL
-      AND (child.conversation_id = %(conversation)s OR child.id IN (
-               SELECT message_id FROM conversations_leftbehind
-               WHERE conversation_id = %(conversation)s))
-      AND (child.id = %(first)s OR ({VISIBLE}))
+    SELECT %(first)s::uuid, {ORDERED} FROM (
+        SELECT id, created_at, conversation_id FROM conversations_message
+        WHERE conversation_id = %(conversation)s AND parent_id IS NULL
+        UNION
+        SELECT message.id, message.created_at, message.conversation_id
+        FROM conversations_leftbehind AS seen
+        JOIN conversations_message AS message ON message.id = seen.message_id
+        WHERE seen.conversation_id = %(conversation)s AND message.parent_id IS NULL
+    ) AS child
+    WHERE child.id = %(first)s OR ({VISIBLE})
     HAVING count(*) > 1
 """
 ORIGINS = """

@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,6 +19,7 @@ from django.utils.translation import gettext
 
 from chatapp.characters.models import Persona
 from chatapp.conversations import path
+from chatapp.conversations.articles import Articles
 from chatapp.conversations.continuing import can_continue
 from chatapp.conversations.lanes import Remark, lane_of
 from chatapp.conversations.markdown import render
@@ -65,6 +65,11 @@ class Shown:
     sent_at: datetime
     turn_url: str
     remark: Remark = NO_REMARK
+
+    @property
+    def article(self) -> SafeString:
+        """The message as a page has it."""
+        return as_html(self)
 
     @property
     def sibling_number(self) -> int:
@@ -160,9 +165,15 @@ def cites(chips: Sequence[Chip]) -> list[Mark]:
     ]
 
 
-def as_html(message: Shown) -> str:
-    """The message's article, as it stands in the page."""
-    return render_to_string("conversations/_message.html", {"message": message})
+def as_html(message: Shown) -> SafeString:
+    """The message's article, as it stands in the page.
+
+    Made once for all that look the same: a page that is opened again, and the other
+    tabs, get what was made for the first.
+    """
+    if message.status in RUNNING:
+        return ARTICLES.make(message)
+    return ARTICLES.get(message)
 
 
 def _personas(rows: Sequence[Message]) -> dict[UUID | None, str]:
@@ -183,3 +194,7 @@ def _turn_url(generation: Generation | None, *, recorded: bool) -> str:
     if generation is None or generation.running or not recorded:
         return ""
     return reverse("memories:turn", args=[generation.pk])
+
+
+ARTICLES: Articles[Shown] = Articles("conversations/_message.html")
+"""The articles of this process."""

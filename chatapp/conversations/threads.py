@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation, Message
 
-LISTED = 60
+LISTED = 40
 PINNED = 100
 """More pins than anybody looks through are no pins."""
 PINNED_FIRST = F("pinned_at").desc(nulls_last=True)
@@ -53,10 +53,12 @@ class Page:
     next: str
 
 
-def listed(user: User, current: UUID | None = None) -> list[Listed]:
+def listed(
+    user: User, current: UUID | None = None, *, most: int = LISTED
+) -> list[Listed]:
     """Pinned ones first, then the newest; without what was put into the archive."""
     mine = Conversation.objects.filter(user=user, archived_at=None)
-    return _shown(mine.order_by(PINNED_FIRST, "-updated_at", "-pk")[:LISTED], current)
+    return _shown(mine.order_by(PINNED_FIRST, "-updated_at", "-pk")[:most], current)
 
 
 def page_of(

@@ -39,7 +39,7 @@ from chatapp.conversations.shown import shown
 from chatapp.conversations.threads import listed
 from chatapp.conversations.window import place_of, window
 from chatapp.memories import off_record
-from chatapp.memories.lines import count
+from chatapp.memories.lines import badge, count
 
 View = Callable[..., HttpResponse]
 BUSY = _(
@@ -111,7 +111,7 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "personas": personas_of(request.user) if conversation.lane == PLAYED else [],
         "off_record": off_record.current(pk),
         "beside": lane.beside(conversation),
-        "memory_count": count(anchor, path.origins(conversation.origin_id)),
+        "memory_count": badge(count(anchor, path.origins(conversation.origin_id))),
     }
     return render(request, "conversations/open.html", page)
 

@@ -9,15 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
-
 from chatapp.conversations import path
-from chatapp.conversations.models import Conversation, Message, PathEntry
+from chatapp.conversations.context import PATH_END
+from chatapp.conversations.models import (
+    Conversation,
+    Generation,
+    Message,
+    PathEntry,
+)
 from chatapp.conversations.shown import Shown, shown
+from chatapp.pipeline import Asked, Row
+from chatapp.rows import Columns
 
-NEWEST = 60
+NEWEST = 40
 """Messages at the end of the path; the page always has these."""
 STEP = 60
 """Messages that fill a gap at a time."""
@@ -26,6 +33,30 @@ BELOW = 30
 """Messages around one that was asked for."""
 SMALL = 20
 """A gap is not worth having for so few."""
+MESSAGE = Columns(Message, "message")
+GENERATION = Columns(Generation, "generation")
+# OFFSET 0 has each message looked up by itself: a small table would be read whole.
+ENTRIES = f"""
+    SELECT {MESSAGE.sql}, {GENERATION.sql}, entry.position FROM (
+        SELECT message_id, position FROM conversations_pathentry
+        WHERE conversation_id = %(conversation)s
+          AND position >= %(begin)s AND position < %(end)s
+        ORDER BY position DESC LIMIT %(most)s
+    ) AS entry
+    CROSS JOIN LATERAL (
+        SELECT * FROM conversations_message WHERE id = entry.message_id OFFSET 0
+    ) AS message
+    LEFT JOIN LATERAL (
+        SELECT * FROM conversations_generation
+        WHERE id = message.generation_id OFFSET 0
+    ) AS generation ON true
+    ORDER BY entry.position DESC
+"""
+
+
+class _Entry(NamedTuple):
+    position: int
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -50,7 +81,7 @@ class Stretch:
 
 def window(conversation: Conversation, around: int | None = None) -> list[Stretch]:
     """The newest messages, and those around the position `around`; oldest first."""
-    end = _entries(conversation, Q(), newest=NEWEST + SMALL)
+    end = _entries(conversation, most=NEWEST + SMALL)
     if not end:
         return []
     if end[0].position > 0:
@@ -61,7 +92,7 @@ def window(conversation: Conversation, around: int | None = None) -> list[Stretc
         top, bottom = max(0, around - ABOVE), around + BELOW
         top = 0 if top <= SMALL else top
         bottom = begin if bottom + SMALL >= begin else bottom
-    island = _entries(conversation, _between(top, bottom)) if top < bottom else []
+    island = _entries(conversation, top, bottom) if top < bottom else []
     messages = shown(conversation, [entry.message for entry in (*island, *end)])
     first = messages[0].id
     if bottom == begin:
@@ -86,7 +117,7 @@ def above(conversation: Conversation, before: UUID, after: UUID | None) -> Stret
     """What fills a gap from below; raises Message.DoesNotExist if it is no gap now."""
     lower, upper = _edges(conversation, before, after)
     begin = upper + 1 if lower - upper - 1 <= STEP + SMALL else lower - STEP
-    messages = _read(conversation, _between(begin, lower))
+    messages = _read(conversation, begin, lower)
     if not messages:
         return Stretch(())
     missing = begin - upper - 1
@@ -99,7 +130,7 @@ def below(
     """What fills a gap from above, and what is left of it; raises as `above` does."""
     lower, upper = _edges(conversation, before, after)
     end = lower if lower - upper - 1 <= STEP + SMALL else upper + STEP + 1
-    messages = _read(conversation, _between(upper + 1, end))
+    messages = _read(conversation, upper + 1, end)
     left = lower - end
     if not left:
         return Stretch(messages), None
@@ -119,25 +150,28 @@ def _edges(
     return places[before], places[after] if after else -1
 
 
-def _between(begin: int, end: int) -> Q:
-    return Q(position__gte=begin, position__lt=end)
-
-
-def _read(conversation: Conversation, wanted: Q) -> list[Shown]:
-    entries = _entries(conversation, wanted)
+def _read(conversation: Conversation, begin: int, end: int) -> list[Shown]:
+    entries = _entries(conversation, begin, end)
     return shown(conversation, [entry.message for entry in entries])
 
 
 def _entries(
-    conversation: Conversation, wanted: Q, newest: int | None = None
-) -> list[PathEntry]:
-    """What stands there on the path, oldest first; the `newest` of it."""
-    rows = (
-        PathEntry.objects.filter(wanted, conversation=conversation)
-        .select_related("message__generation")
-        .order_by("-position")[:newest]
-    )
-    return list(reversed(rows))
+    conversation: Conversation,
+    begin: int = 0,
+    end: int = PATH_END,
+    most: int = PATH_END,
+) -> list[_Entry]:
+    """What stands from `begin` to before `end`, oldest first; the newest of it."""
+    values = {"conversation": conversation.pk, "begin": begin, "end": end, "most": most}
+    rows = Asked(ENTRIES, values).all()
+    return [_entry(row) for row in reversed(rows)]
+
+
+def _entry(row: Row) -> _Entry:
+    message = MESSAGE.made(row)
+    if message.generation_id is not None:
+        message.generation = GENERATION.made(row[MESSAGE.width :])
+    return _Entry(row[-1], message)
 
 
 def _gap(before: UUID, after: UUID | None, count: int) -> Gap | None:

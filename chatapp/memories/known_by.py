@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from chatapp.characters.models import Character
@@ -15,3 +17,14 @@ def who(lane: str, key: str) -> str:
         return str(TUTORS)
     found = Character.objects.filter(slug=key).values_list("name", flat=True).first()
     return found or key
+
+
+def names(scopes: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+    """The same for many scopes, each as (lane, key), in one query."""
+    keys = [key for lane, key in scopes if lane != "tutor"]
+    rows = Character.objects.filter(slug__in=keys).values_list("slug", "name")
+    called = dict(rows)
+    return {
+        (lane, key): str(TUTORS) if lane == "tutor" else called.get(key, key)
+        for lane, key in scopes
+    }

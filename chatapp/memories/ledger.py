@@ -31,23 +31,26 @@ LEAST_RECALLED = 3
 
 # Written out: every turn waits for these two, and building them with the ORM takes
 # several times as long as PostgreSQL takes to answer.
+# Each asks for one row, and not EXISTS: PostgreSQL would rather read all evidence that
+# there is, once, than look for that of the few atoms which are asked about.
 SEEN = """
-    (atom.by_hand OR atom.graded OR EXISTS (SELECT 1 FROM memories_evidence AS evidence
-            JOIN conversations_pathentry AS entry
-              ON entry.message_id = evidence.message_id
-            WHERE evidence.atom_id = atom.id
-              AND entry.conversation_id <> ALL(%(hidden)s::uuid[])))
+    (atom.by_hand OR atom.graded OR (
+        SELECT true FROM memories_evidence AS evidence
+        JOIN conversations_pathentry AS entry ON entry.message_id = evidence.message_id
+        WHERE evidence.atom_id = atom.id
+          AND entry.conversation_id <> ALL(%(hidden)s::uuid[]) LIMIT 1) IS NOT NULL)
 """
 REPLACED_BY = """
-    EXISTS (SELECT 1 FROM memories_atom AS newer
-            WHERE newer.id = {atom}.superseded_by_id
-              AND newer.state IN ('pending', 'saved', 'failed')
-              AND (newer.by_hand OR newer.graded OR EXISTS (
-                    SELECT 1 FROM memories_evidence AS evidence
-                    JOIN conversations_pathentry AS entry
-                      ON entry.message_id = evidence.message_id
-                    WHERE evidence.atom_id = newer.id
-                      AND entry.conversation_id <> ALL({hidden}::uuid[]))))
+    ((SELECT true FROM memories_atom AS newer
+      WHERE newer.id = {atom}.superseded_by_id
+        AND newer.state IN ('pending', 'saved', 'failed')
+        AND (newer.by_hand OR newer.graded OR EXISTS (
+              SELECT 1 FROM memories_evidence AS evidence
+              JOIN conversations_pathentry AS entry
+                ON entry.message_id = evidence.message_id
+              WHERE evidence.atom_id = newer.id
+                AND entry.conversation_id <> ALL({hidden}::uuid[])))
+      LIMIT 1) IS NOT NULL)
 """
 REPLACED = REPLACED_BY.format(atom="atom", hidden="%(hidden)s")
 REPLACED_IN_LIST = REPLACED_BY.format(atom="memories_atom", hidden="%s")

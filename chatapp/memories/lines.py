@@ -47,7 +47,8 @@ LINES = f"""
     JOIN conversations_generation AS newest ON newest.id = record.generation_id
     WHERE record.generation_id = ANY(%s)
 """
-COUNT = f"SELECT count(*) FROM ({LIVE}) AS live"
+MOST_COUNTED = 100
+COUNT = f"SELECT count(*) FROM ({LIVE} LIMIT {MOST_COUNTED}) AS live"
 
 Judged = tuple[int, str, str, bool, str, int, list[tuple[str, int]]]
 """A row's id, the service's id, label, used, wrong; where its part begins and cites."""
@@ -164,10 +165,18 @@ def chips(judged: Sequence[Judged]) -> tuple[Chip, ...]:
 
 
 def count(anchor: Anchor, hidden: Sequence[UUID] = ()) -> int:
-    """How many confirmed atoms of this scope are live, `hidden` conversations aside."""
+    """How many confirmed atoms of this scope are live, `hidden` conversations aside.
+
+    Counted up to `MOST_COUNTED`: each page of a conversation asks.
+    """
     with connection.cursor() as cursor:
         cursor.execute(COUNT, {"anchor": anchor.pk, "hidden": list(hidden)})
         return int(cursor.fetchone()[0])
+
+
+def badge(counted: int) -> int | str:
+    """The number beside Memory."""
+    return counted if counted < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
 def _why(steps: dict[str, tuple[str, str]], states: Collection[str]) -> str:

@@ -172,7 +172,19 @@ class Atom(models.Model):
                 name="atom_to_delete",
             ),
             models.Index(
-                fields=["anchor", "atom_type", "-created_at"], name="atom_in_panel"
+                fields=["anchor", "atom_type", "-pinned", "-created_at", "-id"],
+                name="atom_listed",
+            ),
+            # Few are: what is asked about and what waits for an answer.
+            models.Index(
+                fields=["anchor", "sensitive"],
+                condition=~models.Q(sensitive=""),
+                name="atom_sensitive",
+            ),
+            models.Index(
+                fields=["anchor", "waits_for"],
+                condition=models.Q(state="waiting"),
+                name="atom_waiting",
             ),
         )
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.memories import asking, everything, export, sharing
-from chatapp.memories.known_by import who
+from chatapp.memories.known_by import names
 from chatapp.memories.models import Anchor
-from chatapp.memories.panel import Look, groups, more
+from chatapp.memories.panel import Look, beyond, groups, more
 from chatapp.memories.timeline import timeline
 
 QUERY_CHARS = 100
@@ -34,18 +34,18 @@ def mine(request: PersonRequest) -> HttpResponse:
     look = Look(user, chosen, query=query)
     page: dict[str, object] = {"look": look, "scope": str(chosen.pk) if chosen else ""}
     if part == "more":
-        begin = request.GET.get("from", "0")
-        page["group"] = more(
-            look, request.GET.get("type", ""), int(begin) if begin.isdecimal() else 0
-        )
+        begin = request.GET.get("from", "")
+        page["group"] = more(look, request.GET.get("type", ""), begin)
         return render(request, "memories/_more.html", page)
     found = groups(look)
-    page |= {"groups": found, "total": sum(group.count for group in found)}
+    total = sum(group.count for group in found)
+    page |= {"groups": found, "total": total, "total_told": beyond(total)}
     if part == "list":
         return render(request, "memories/_list.html", page)
+    called = names([(anchor.lane, anchor.key) for anchor in anchors])
     page |= {
         "scopes": [
-            (str(anchor.pk), who(anchor.lane, anchor.key)) for anchor in anchors
+            (str(anchor.pk), called[anchor.lane, anchor.key]) for anchor in anchors
         ],
         "timeline": timeline(user, timezone.now()),
         "kinds": asking.kinds_of(user),

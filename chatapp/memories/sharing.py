@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from channels.db import database_sync_to_async
 from django.db.models import QuerySet
 
 from chatapp.accounts.models import User
-from chatapp.memories.known_by import who
+from chatapp.memories.known_by import names
 from chatapp.memories.ledger import SiteLedger, alive
 from chatapp.memories.models import Anchor, Atom, AtomState, Sharing
 from chatapp.pipeline import tell
@@ -153,14 +154,18 @@ def preview(user: User) -> list[Exposed]:
         .order_by("key")
         .values_list("key", flat=True)
     )
-    known: defaultdict[str, list[str]] = defaultdict(list)
-    rows = shareable(user).order_by("-created_at").values_list("anchor__key", "content")
-    for source, content in rows:
-        for key in keys:
-            if key != source:
-                known[key].append(content)
+    rows = list(
+        shareable(user).order_by("-created_at").values_list("anchor__key", "content")
+    )
+    held = Counter(source for source, _ in rows)
+    called = names([(LANE, key) for key in keys])
     return [
-        Exposed(who(LANE, key), len(known[key]), known[key][:SHOWN]) for key in keys
+        Exposed(
+            called[LANE, key],
+            len(rows) - held[key],
+            list(islice((said for source, said in rows if source != key), SHOWN)),
+        )
+        for key in keys
     ]
 
 

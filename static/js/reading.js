@@ -25,21 +25,32 @@ export function stayHere() {
   atEnd = false;
 }
 
+// The articles in sight and some below them. Found by halves: of thousands that stand on
+// the page, a dozen are asked where they are.
+const SOME = 40;
+function inSight() {
+  const { children } = transcript;
+  const edge = topOf(scroller);
+  let from = 0;
+  for (let to = children.length; from < to; ) {
+    const middle = (from + to) >> 1;
+    if (children[middle].getBoundingClientRect().bottom > edge) to = middle;
+    else from = middle + 1;
+  }
+  const seen = [];
+  for (let at = from; at < children.length && seen.length < SOME; at += 1) if (children[at].id) seen.push(children[at]);
+  return seen;
+}
+
 /** The id of the first message in sight, "" at the end: that is always there. */
 export function readAt() {
-  if (atEnd) return "";
-  const edge = topOf(scroller);
-  const seen = [...transcript.children].find((c) => c.id && c.getBoundingClientRect().bottom > edge);
-  return seen?.id.replace("message-", "") ?? "";
+  return (!atEnd && inSight()[0]?.id.replace("message-", "")) || "";
 }
 
 /** Runs `change` of the transcript; the first article in sight that is still there then
  * stands where it stood. `pivot(): element` names what has to stand still instead. */
 export function inPlace(change, pivot) {
-  const edge = topOf(scroller);
-  const seen = [...transcript.children]
-    .filter((article) => article.id && article.getBoundingClientRect().bottom > edge)
-    .map((article) => [article.id, topOf(article)]);
+  const seen = inSight().map((article) => [article.id, topOf(article)]);
   const before = pivot?.();
   const wasAt = before && topOf(before);
   const outcome = change();

@@ -6,6 +6,7 @@ from typing import Any
 
 from chatapp.characters.definition import definition, of_card
 from chatapp.characters.models import Character
+from chatapp.characters.stage import Role, greetings
 
 
 def test_a_built_in_character_is_its_persona_and_greeting() -> None:
@@ -41,3 +42,13 @@ def test_what_is_no_text_reads_as_nothing() -> None:
     assert (said.called, said.personality, said.scenario) == ("Bea", "", "")
     assert said.tags == ("a",)
     assert said.book is None
+
+
+def test_a_greeting_for_groups_is_none_of_a_chat_for_two() -> None:
+    card = {
+        "name": "Vane",
+        "first_mes": "Ahoy.",
+        "alternate_greetings": ["Evening."],
+        "group_only_greetings": ["Ahoy, all of you!"],
+    }
+    assert greetings(of_card(card), Role()) == ["Ahoy.", "Evening."]

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
+from chatapp.characters.models import Character
 from chatapp.conversations.models import Conversation, Message, PathEntry
+from chatapp.conversations.opening import open_conversation
 from chatapp.conversations.turns import begin
 from chatapp.memories import asking
 from chatapp.memories.models import (
@@ -26,6 +27,7 @@ from chatapp.memories.models import (
 )
 from chatapp.memories.panel import FIRST, Look, groups, matching, more
 from tests.harness import statistics
+from tests.harness.rows import rows_read
 from tests.memories.remembering import remember, scope_of
 
 pytestmark = pytest.mark.django_db
@@ -146,14 +148,9 @@ def test_the_search_is_in_statements_and_quotes(
     assert [atom.content for atom in matching(look)] == found
 
 
-def test_ten_thousand_atoms_are_shown_in_pages_with_few_queries(
-    person: User,
-    conversation: Conversation,
-    look: Look,
-    owner: Client,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:
-    message = Message.objects.get(conversation=conversation)
+def fill(conversation: Conversation, count: int, *, begin: int = 0) -> None:
+    """So many atoms more, of two types by turns."""
+    message = Message.objects.filter(conversation=conversation)[0]
     anchor = scope_of(conversation)
     atoms = Atom.objects.bulk_create(
         Atom(
@@ -166,30 +163,82 @@ def test_ten_thousand_atoms_are_shown_in_pages_with_few_queries(
             source_type="prd",
             state=AtomState.SAVED,
         )
-        for number in range(10_000)
+        for number in range(begin, begin + count)
     )
     Evidence.objects.bulk_create(
         Evidence(atom=atom, message=message, quote=atom.content) for atom in atoms
     )
     statistics.gather()
-    with django_assert_max_num_queries(6):
-        preference, promise = groups(look)
-    assert (preference.count, promise.count) == (5000, 5000)
-    assert len(preference.slips) == FIRST
-    newest = [slip.content for slip in preference.slips]
-    rest = more(look, "preference", preference.more_from)
-    assert not {slip.content for slip in rest.slips} & set(newest)
+
+
+def test_thousands_of_atoms_cost_a_page_no_more_than_some_hundred(
+    conversation: Conversation, owner: Client
+) -> None:
+    panel = reverse("conversations:memory", args=[conversation.pk])
+    mine = reverse("memories:mine")
+    spent: dict[str, list[tuple[int, int]]] = {}
+    for count in (300, 2_700):
+        fill(conversation, count, begin=count)
+        for address in (panel, conversation.get_absolute_url(), f"{mine}?part=list"):
+            owner.get(address)
+            with rows_read() as read:
+                page = owner.get(address)
+            spent.setdefault(address, []).append((read.statements, read.rows))
+            assert len(page.content) < 150_000
+    for (statements, few), (same, many) in spent.values():
+        assert same == statements
+        assert many <= few + 20, spent
+
+
+def test_what_is_listed_goes_on_behind_the_last_one(
+    conversation: Conversation, look: Look, owner: Client
+) -> None:
+    fill(conversation, 300)
+    preference, promise = groups(look)
+    assert (preference.told, promise.told) == ("100+", "100+")
+    seen = [slip.content for slip in preference.slips]
+    assert len(seen) == FIRST
+    place, pages = preference.more_from, 0
+    while place:
+        rest = more(look, "preference", place)
+        seen += [slip.content for slip in rest.slips]
+        place, pages = rest.more_from, pages + 1
+    assert (len(seen), len(set(seen)), pages) == (150, 150, 4)
     address = reverse("conversations:memory", args=[conversation.pk])
-    page = owner.get(address)
-    assert len(page.content) < 120_000
-    assert b"Show more of 5000" in page.content
-    found = owner.get(address, {"part": "list", "q": "9998"}).content.decode()
-    assert found.count("data-atom=") == 1
-    last = owner.get(
-        address, {"part": "more", "type": "preference", "from": "4990"}
-    ).content.decode()
-    assert last.count("data-atom=") == 10
-    assert "Show more" not in last
+    page = owner.get(address).content.decode()
+    assert page.count("Show more") == 2
+    for nowhere in ("", "0", "1_x_y", "1_2026-11-23T00:00:00_nobody"):
+        assert more(look, "preference", nowhere).slips == []
+
+
+def test_pinned_ones_come_first_and_a_search_counts_all_that_it_finds(
+    person: User, conversation: Conversation, look: Look
+) -> None:
+    fill(conversation, 250)
+    Atom.objects.filter(content="Fact 0.").update(pinned=True)
+    (preference, _) = groups(look)
+    assert preference.slips[0].content == "Fact 0."
+    found = groups(Look(person, scope_of(conversation), query="Fact"))[0]
+    assert found.count == 125
+    rest = more(Look(person, query="Fact"), "preference", found.more_from)
+    assert not {s.content for s in rest.slips} & {s.content for s in found.slips}
+
+
+def test_a_person_s_scopes_are_listed_together_newest_first(
+    person: User, conversation: Conversation, make_person: Callable[[str], User]
+) -> None:
+    other = Character.objects.create(slug="vane", name="Vane", greeting="Ahoy.")
+    there = open_conversation(person, other, "character")
+    for number in range(FIRST):
+        remember(conversation, f"Here {number}.")
+        remember(there, f"There {number}.")
+    (group,) = groups(Look(person))
+    assert group.count == 2 * FIRST
+    newest = [slip.content for slip in group.slips]
+    assert newest[:2] == [f"There {FIRST - 1}.", f"Here {FIRST - 1}."]
+    rest = more(Look(person), "preference", group.more_from)
+    assert [slip.content for slip in rest.slips][-1] == "Here 0."
+    assert groups(Look(make_person("eve"))) == []
 
 
 def test_the_panel_asks_once_per_kind_and_the_answer_can_be_changed(
