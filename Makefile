@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 
 .PHONY: help demo demo-reset backup restore doctor test test-faults test-memory \
-	conformance test-openapi lint \
+	test-axe conformance test-openapi lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
 	bench-maas bench-attribution bench-extract bench-recall bench-search bench-long \
 	bench-cards bench-gallery bench-tutor bench-leaks bench-class demo-class clean
@@ -47,6 +47,11 @@ test-faults: $(BIN)/.dev  ## kill and break everything (MINUTES=, SHARE=, JSON=p
 	@$(BIN)/python -m tests.faults $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(SHARE),--share $(SHARE)) $(if $(STATE),--state "$(STATE)") \
 		$(FAULTS) $(if $(JSON),--json "$(JSON)")
+
+test-axe: $(BIN)/.dev  ## axe-core over every state of every page (PICTURES=directory)
+	@.ci/browser
+	@WIDE=1 PICTURES="$(PICTURES)" $(BIN)/python -m pytest \
+		tests/scenarios/test_accessible.py -n 0 -q --timeout 0
 
 test-memory: .venv-memory/.ready  ## the tests of memory/, without Django installed
 	@.venv-memory/bin/python -m pytest -c tests/memory/pytest.ini --rootdir . tests/memory

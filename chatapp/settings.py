@@ -405,7 +405,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "chatapp.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "chatapp.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "chatapp.accounts.forms.LoginForm",
+    "signup": "chatapp.accounts.forms.SignupForm",
+}
 # A guest is signed in, and still has to reach sign-up and sign-in.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Anchorage: "

@@ -1,17 +1,27 @@
-"""allauth's sign-up form, all or nothing."""
+"""allauth's forms: sign-up all or nothing, sign-in with a label that says what of."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.claim import AlreadyClaimed
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # untyped base
+    """Says that either name is right; allauth only says "Login"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Username or e-mail")
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # untyped base

@@ -98,7 +98,9 @@ class Comparison {
     if (first && second) {
       const more = first - second;
       const n = counted(Math.abs(more));
-      this.place.querySelector('[data-part="sum"]').textContent = more > 0
+      this.place.querySelector('[data-part="sum"]').textContent = more === 0
+        ? phrase("Both answers took as many tokens. Nothing of this was kept.")
+        : more > 0
         ? phrase("With memory the answer took %(n)s tokens more. Words that the other answer has not are marked. Nothing of this was kept.", { n })
         : phrase("With memory the answer took %(n)s tokens fewer. Words that the other answer has not are marked. Nothing of this was kept.", { n });
     }
