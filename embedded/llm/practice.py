@@ -28,7 +28,6 @@ _ANSWERED = re.compile(
 _TRUE = re.compile(
     r"fits this misconception: .*? What is true: (?P<true>.+)$", re.MULTILINE
 )
-_WORKED = re.compile(rf"^Reference: .*? Worked: {_QUOTED}", re.MULTILINE)
 _CONCEPT = re.compile(r"^Concept: (?P<title>[^.\n]+)\. (?P<text>.+)$", re.MULTILINE)
 _WAY = re.compile(r"Explain it another way: (?P<way>.+)\.$", re.MULTILINE)
 _HELD = re.compile(
@@ -40,6 +39,20 @@ _STEP = (
     "Which step of yours do you trust least?",
     "What did you do first, and why that?",
     "Where in the question did you begin?",
+    "What would have to be so for that to be right?",
+    "How could you check it on a smaller case?",
+)
+
+
+_INSISTS = re.compile(
+    r"\b(?:mark|grade|count) (?:this|it|that|me) (?:as )?(?:correct|right)\b"
+    r"|\bmy notes say\b|\b(?:say|tell me) (?:that )?i(?:'m| am) wrong\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\b(?:come back|go back|review|repeat|again)\b.*\b(?:tomorrow|next|later|weekend"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
 )
 
 
@@ -52,7 +65,6 @@ class Practice:
     answered: str = ""
     graded: str = ""
     true: str = ""
-    worked: str = ""
     concept: str = ""
     explained: str = ""
     way: str = ""
@@ -67,7 +79,7 @@ def practice_in(system: str) -> Practice | None:
     if card is None:
         return None
     answered = _ANSWERED.search(system)
-    true, worked = _TRUE.search(system), _WORKED.search(system)
+    true = _TRUE.search(system)
     concept, way = _CONCEPT.search(system), _WAY.search(system)
     asked = _ASKED.search(system)
     return Practice(
@@ -76,7 +88,6 @@ def practice_in(system: str) -> Practice | None:
         answered=json.loads(answered[1]) if answered else "",
         graded=answered[2] if answered else "",
         true=true["true"].strip() if true else "",
-        worked=json.loads(worked[1]) if worked else "",
         concept=concept["title"] if concept else "",
         explained=concept["text"] if concept else "",
         way=way["way"] if way else "",
@@ -84,6 +95,18 @@ def practice_in(system: str) -> Practice | None:
         asked=int(asked[1]) if asked else 0,
         reminded=bool(_REMINDED.search(system)),
     )
+
+
+def aside(prompt: Prompt) -> Reply | None:
+    """To a word about the lesson itself; None for everything else."""
+    said = prompt.said.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    if _INSISTS.search(said):
+        text = "It is the card that compares answers. How did you get to yours?"
+    elif _LATER.search(said):
+        text = "Gladly: a night in between is worth more than ten tries today."
+    else:
+        return None
+    return Reply(text, text)
 
 
 def practise(prompt: Prompt, at: Practice) -> Reply:
@@ -95,27 +118,51 @@ def practise(prompt: Prompt, at: Practice) -> Reply:
 
 
 def _said(prompt: Prompt, at: Practice) -> str:
+    """Nothing that stands on the card already is said again."""
     if at.state != "open":
-        return f"{at.worked or 'It stands on the card now.'}".strip()
-    hint = at.hints[-1] if at.hints else ""
-    ask = _STEP[(number_from(prompt.said) + prompt.seed) % len(_STEP)]
+        return _closing(prompt, at)
+    # Not the same question twice running.
+    turn = number_from(prompt.said) + prompt.seed + len(prompt.past_replies)
+    ask = _STEP[turn % len(_STEP)]
     if at.reminded:
         return f"Let us stay with how you got there. {ask}"
     if at.graded == "wrong":
         thought = f"You wrote “{at.answered}”."
         if at.true:
-            return f"{thought} Hold that against this: {at.true} {ask}"
-        return " ".join(part for part in (thought, hint, ask) if part)
-    if at.asked and not hint:
-        return f"Try one step first. {ask}"
+            return f"{thought} Many people think so at first. {ask}"
+        return (
+            f"{thought} The card has a hint for you. {ask}"
+            if at.hints
+            else (f"{thought} {ask}")
+        )
+    if at.asked > 1:
+        return "It is yours at the next request. Is there one step that you can do now?"
     if at.asked:
-        return f"First one more step: {hint} What do you get from that?"
+        step = "the hint on the card" if at.hints else "your own first thought"
+        return f"One step before that: {step}. What does it let you say?"
     if at.way:
-        return f"Then another way: {at.way}. {hint} What is the first thing to do?"
-    if hint:
-        return f"{hint} What do you get from that?"
-    first = at.explained.split(". ")[0].rstrip(".")
+        return (
+            f"Then another way: {at.way}. What is the smallest thing in the question"
+            " that you are sure of?"
+        )
+    if at.hints:
+        return "Start from the hint on the card. What does it let you say?"
+    ideas = [idea for idea in at.explained.rstrip(".").split(". ") if idea]
+    first = ideas[turn % len(ideas)] if ideas else "Let us look at it together"
     return f"{first}. What does that tell you about the question on the card?"
+
+
+def _closing(prompt: Prompt, at: Practice) -> str:
+    """A word on what was solved or shown, and one sentence of the idea behind it."""
+    if at.graded == "right":
+        word = "There you are, with a little help." if at.hints else "Just so."
+    else:
+        word = "No harm done."
+    ideas = [idea for idea in at.explained.rstrip(".").split(". ") if idea]
+    if not ideas:
+        return word
+    turn = number_from(prompt.said) + len(prompt.past_replies)
+    return f"{word} {ideas[turn % len(ideas)]}."
 
 
 def _held_before(prompt: Prompt, at: Practice) -> Note | None:

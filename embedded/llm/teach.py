@@ -20,7 +20,7 @@ from embedded.llm.converse import (
 )
 from embedded.llm.intents import intent_of
 from embedded.llm.lessons import Lesson, Misconception, Step, Topic, lesson_of
-from embedded.llm.practice import practice_in, practise
+from embedded.llm.practice import aside, practice_in, practise
 from embedded.llm.progress import QUESTION, STUCK, Progress
 from embedded.llm.prompt import MARKER, Note, Prompt
 from embedded.llm.recollect import recollect
@@ -38,8 +38,10 @@ _TALK = ("real", "goodbye", "thanks", "how", "low", "about", "greeting")
 def teach(prompt: Prompt) -> Reply:
     """What the tutor says next; a course nobody wrote a lesson for is just talk.
 
-    A question on the card comes first: it is the lesson's own.
+    What is said of the lesson itself comes first, then a question on the card.
     """
+    if line := aside(prompt):
+        return line
     if at := practice_in(prompt.system):
         return practise(prompt, at)
     lesson = lesson_of(prompt.course or "")

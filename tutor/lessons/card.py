@@ -6,7 +6,9 @@ of it is in the page, not in a value, not in an attribute, not in a comment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -22,6 +24,7 @@ from tutor.lessons.leaks import judge
 from tutor.models import Lesson, Question
 from tutor.models.lesson import Mode, MoveKind, Purpose, QuestionState
 
+_OF_OTHERS = re.compile(r"(?:all|none|both|neither|any|either)\b", re.IGNORECASE)
 LABELS: Mapping[str, Any] = {
     "goal": lambda: _("Your goal"),
     "follow_up": lambda: _("Put off until now"),
@@ -46,6 +49,7 @@ def card_values(conversation: Conversation) -> dict[str, Any]:
             for line in lesson.plan
             if line["topic"] in LABELS
         ],
+        "finds_out": lesson.mode == Mode.DIAGNOSTIC,
         "has_begun": lesson.questions.exclude(state=QuestionState.OPEN).exists()
         or bool(question and question.moves.all()),
         "question": _question(question) if question else None,
@@ -97,7 +101,7 @@ def _question(question: Question) -> dict[str, Any]:
         "concept": _title(question),
         "kind": item.kind,
         "prompt": render(item.prompt),
-        "choices": item.choices,
+        "choices": in_any_order(item, question.pk),
         "unit": item.unit,
         "hints": [_html(hint.text) for hint in item.hints[: now.level]],
         "level": now.level,
@@ -117,6 +121,16 @@ def _question(question: Question) -> dict[str, Any]:
     if not is_open:
         values |= _closed(question, item, now.level)
     return values
+
+
+def in_any_order(item: Item, number: int) -> Sequence[str]:
+    """The choices in an order of this question's own: most authors write the right one
+    first. What speaks of the others ("none of these") stays last."""
+    if item.kind != "choice":
+        return item.choices
+    mixed = list(item.choices)
+    random.Random(f"{item.slug}:{number}").shuffle(mixed)  # an order, no secret
+    return sorted(mixed, key=lambda choice: bool(_OF_OTHERS.match(choice)))
 
 
 def _closed(question: Question, item: Item, level: int) -> dict[str, Any]:

@@ -119,7 +119,8 @@ def _card(content: CourseContent, card: Card) -> Iterable[str]:
     item, at = card.item, card.standing
     lines = [f"Question on the card ({card.state}): {quoted(item.prompt)}"]
     if item.choices:
-        lines.append("Choices: " + "; ".join(quoted(c) for c in item.choices))
+        # Not in the author's order, which tends to have the right one first.
+        lines.append("Choices: " + "; ".join(quoted(c) for c in sorted(item.choices)))
     if card.is_open:
         lines.append(f"Hints shown: {at.level}. Requests for the answer: {at.asked}.")
     lines += [f"Hint {n}: {quoted(text)}" for n, text in enumerate(card.shown, start=1)]

@@ -115,11 +115,16 @@ def bounds(order: Sequence[str], asked: Sequence[Asked]) -> tuple[int, int, int]
 def choose(at: Situation, items: Iterable[Item], about: str = "") -> Item | None:
     """One that was not asked in this sitting: a new one, else the one longest ago.
 
-    Of equally new ones those come first that would show the misconception `about`, and
+    What was set aside in it may come again, when there is nothing newer. Of equally new ones those come first that would show the misconception `about`, and
     probes of other misconceptions last: they are kept for their purpose.
     """
     last = {question.item: question.at for question in at.asked}
-    free = [i for i in items if i.slug not in last or at.now - last[i.slug] >= SITTING]
+    done = {
+        question.item
+        for question in at.asked
+        if at.now - question.at < SITTING and question.state != QuestionState.SET_ASIDE
+    }
+    free = [item for item in items if item.slug not in done]
 
     def rank(item: Item) -> tuple[bool, int, float]:
         before = last.get(item.slug)

@@ -243,7 +243,7 @@ def _its_open(lesson: Lesson, question_id: int) -> Question | None:
 
 
 def _moves(question: Question) -> list[Move]:
-    return list(Move.objects.filter(question=question).order_by("at", "pk"))
+    return list(Move.objects.filter(question=question))
 
 
 def _note(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Prefetch
-
 from chatapp.conversations.models import Conversation
 from tutor.content.course import Item
 from tutor.content.library import content
@@ -57,13 +55,12 @@ def situation(lesson: Lesson, now: datetime) -> Situation:
 
 def asked_before(lesson: Lesson) -> Sequence[Asked]:
     """What this learner was asked in the course, oldest first."""
-    moves = Prefetch("moves", Move.objects.order_by("at", "pk"))
     rows = (
         Question.objects.filter(
             lesson__course=lesson.course,
             lesson__conversation__user=lesson.conversation.user,
         )
-        .prefetch_related(moves)
+        .prefetch_related("moves")
         .order_by("-opened_at", "-pk")[:REMEMBERED]
     )
     return [

@@ -142,7 +142,9 @@ def _quotes(numbers: Iterable[int]) -> dict[int, str]:
 
 
 def _counts(lesson: Lesson) -> dict[str, int]:
-    counts = {"asked": 0, "unaided": 0, "aided": 0, "revealed": 0, "hints": 0}
+    counts = dict.fromkeys(
+        ("asked", "unaided", "aided", "revealed", "missed", "left", "hints"), 0
+    )
     for question in lesson.questions.prefetch_related("moves"):
         moves = list(question.moves.all())
         counts["asked"] += 1
@@ -150,6 +152,11 @@ def _counts(lesson: Lesson) -> dict[str, int]:
         if question.state == QuestionState.RIGHT:
             counts["unaided" if reading.is_unaided(moves) else "aided"] += 1
         counts["revealed"] += question.state == QuestionState.REVEALED
+        counts["missed"] += question.state == QuestionState.MISSED
+        counts["left"] += question.state in {
+            QuestionState.OPEN,
+            QuestionState.SET_ASIDE,
+        }
     return counts
 
 

@@ -86,7 +86,10 @@ def test_the_recap_says_what_moved_with_its_evidence(sit_down: Sit) -> None:
     rows = Evidence.objects.filter(pk__in=moved["evidence"])
     assert {row.concept for row in rows} == {concept}
     assert moved["quotes"]
-    assert recap["counts"]["unaided"] == 1
+    counts = recap["counts"]
+    assert counts["unaided"] == counts["left"] == 1
+    told = ("unaided", "aided", "revealed", "missed", "left")
+    assert counts["asked"] == sum(counts[name] for name in told)
     assert recap["next"], "what was left open comes back"
     assert Lesson.objects.get(pk=sitting.lesson.pk).recap == recap
 

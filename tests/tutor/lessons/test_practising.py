@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.tutor.lessons.sitting import Sitting
+from tutor.lessons import practising
 from tutor.lessons.guidance import APPROACHES
 from tutor.models import Evidence, Move
 from tutor.models.lesson import Mode, QuestionState
+
+if TYPE_CHECKING:
+    from tests.tutor.lessons.conftest import Clock
 
 Sit = Callable[[], Sitting]
 
@@ -49,13 +55,30 @@ def test_two_failures_earn_the_next_hint_and_none_is_skipped(sit_down: Sit) -> N
     assert sitting.question.state == QuestionState.OPEN
 
 
+def test_a_clock_that_is_set_back_moves_nothing(sit_down: Sit, clock: Clock) -> None:
+    """Each answer is an hour before the last one, by the clock."""
+    sitting = sit_down().begin()
+    concept = sitting.item.concept
+    levels = []
+    for _ in range(6):
+        clock.pass_(hours=-1)
+        sitting.answer(right=False)
+        levels.append(sitting.card["question"]["level"])
+    steps = sitting.card["question"]["steps"]
+    assert levels == [min(n // 2, steps) for n in range(1, 7)]
+    clock.pass_(hours=-1)
+    sitting.answer()
+    known = sitting.state.concept(concept)
+    assert not known.mastered
+    assert known.mean <= 0.5, "helped by three hints, it shows nothing"
+
+
 def test_the_hint_button_shows_one_step_and_a_double_click_no_second(
     sit_down: Sit,
 ) -> None:
     sitting = sit_down().begin()
     sitting.hint()
     assert sitting.card["question"]["level"] == 1
-    from tutor.lessons import practising
     from tutor.models.lesson import MoveKind
 
     key = practising.next_key(sitting.question, MoveKind.HINT)
@@ -159,4 +182,18 @@ def test_setting_aside_is_no_evidence(sit_down: Sit) -> None:
     first = sitting.question
     practising.set_aside(sitting.conversation, first.pk)
     assert sitting.question.pk != first.pk
+    assert not Evidence.objects.exists()
+
+
+def test_what_was_set_aside_comes_again_when_nothing_newer_is_left(
+    sit_down: Sit,
+) -> None:
+    """Whoever asks for another question again and again is never left without one."""
+    sitting = sit_down().begin()
+    seen = []
+    for _ in range(14):
+        seen.append(sitting.item.slug)
+        practising.set_aside(sitting.conversation, sitting.question.pk)
+    assert len(set(seen)) >= 4
+    assert all(one != other for one, other in pairwise(seen)), "another one each time"
     assert not Evidence.objects.exists()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +18,8 @@ from chatapp.conversations.models import Message
 from tests.tutor.lessons.sitting import Sitting
 from tutor.content.library import content
 from tutor.lessons import practising
-from tutor.models import Evidence, Move
+from tutor.lessons.card import in_any_order
+from tutor.models import Course, Evidence, Move
 from tutor.models.lesson import MoveKind, QuestionState
 
 Sit = Callable[[], Sitting]
@@ -63,6 +66,24 @@ def test_the_page_has_the_question_and_not_its_answer(
             assert item.answer not in html.replace(str(uuid.UUID(int=0)), "") or (
                 item.answer in item.prompt
             ), item.slug
+
+
+def test_the_right_choice_has_no_place_of_its_own(course: Course) -> None:
+    """Authors tend to write it first; on the card it stands anywhere."""
+    items = [i for i in content(course).items.values() if i.kind == "choice"]
+    places = Counter(
+        in_any_order(item, number).index(item.answer)
+        for item in items
+        for number in range(20)
+    )
+    total = sum(places.values())
+    assert set(places) >= {0, 1, 2}
+    assert max(places.values()) < total / 2
+    item = items[0]
+    assert sorted(in_any_order(item, 1)) == sorted(item.choices)
+    assert in_any_order(item, 1) == in_any_order(item, 1), "the same each time"
+    told = replace(item, choices=("none of these", "a", "b"))
+    assert {in_any_order(told, number)[-1] for number in range(9)} == {"none of these"}
 
 
 def test_an_answer_is_graded_and_the_server_says_so(
