@@ -147,8 +147,7 @@ def _said(prompt: Prompt, at: Practice) -> str:
         )
     if at.hints:
         return "Start from the hint on the card. What does it let you say?"
-    ideas = [idea for idea in at.explained.rstrip(".").split(". ") if idea]
-    first = ideas[turn % len(ideas)] if ideas else "Let us look at it together"
+    first = _idea(prompt, at) or "Let us look at it together"
     return f"{first}. What does that tell you about the question on the card?"
 
 
@@ -158,11 +157,16 @@ def _closing(prompt: Prompt, at: Practice) -> str:
         word = "There you are, with a little help." if at.hints else "Just so."
     else:
         word = "No harm done."
+    idea = _idea(prompt, at)
+    return f"{word} {idea}." if idea else word
+
+
+def _idea(prompt: Prompt, at: Practice) -> str:
+    """A sentence of the concept's explanation, one that was not said yet if there is."""
     ideas = [idea for idea in at.explained.rstrip(".").split(". ") if idea]
-    if not ideas:
-        return word
-    turn = number_from(prompt.said) + len(prompt.past_replies)
-    return f"{word} {ideas[turn % len(ideas)]}."
+    unsaid = [i for i in ideas if not any(i in past for past in prompt.past_replies)]
+    some = unsaid or ideas
+    return some[number_from(prompt.said) % len(some)] if some else ""
 
 
 def _held_before(prompt: Prompt, at: Practice) -> Note | None:
