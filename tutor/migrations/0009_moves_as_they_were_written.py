@@ -6,7 +6,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tutor", "0006_courses_outlive_accounts")]
+    dependencies = [("tutor", "0008_owned_courses_were_brought")]
 
     operations = [
         migrations.AlterModelOptions(name="move", options={"ordering": ("pk",)}),
