@@ -61,6 +61,8 @@ def test_a_translation_is_in_the_letters_of_its_language(catalogue: Catalogue) -
     for key, said in catalogue.sentences.items():
         if not said:
             continue  # the test above says so
+        if not re.search(r"\w", PLACEHOLDER.sub("", said)):
+            continue  # a sign, such as a stroke for "of"
         bare = PLACEHOLDER.sub("", key.text)
         if not SIGNS_ALONE.fullmatch(bare) and re.search(r"[A-Za-z]{2,}", bare):
             assert TRANSLATED.search(said) or said == key.text == "pasted.json", (

@@ -25,7 +25,8 @@ ATTRIBUTE = re.compile(r'\s(?:aria-label|placeholder|title|alt)="([^"]*)"')
 TAG = re.compile(r"<[^<>]*>", re.DOTALL)
 WORD = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(
-    r"Anchorage|Markdown|JSON|CSV|HTTP|&\w+;|\bms\b|\bkind=|\btag=|\bsort="
+    r"Anchorage|Markdown|JSON|CSV|PNG|CHARX|HTTP|&\w+;|\bms\b|\b(?:kind|tag|sort)="
+    r"|data-\w+="
 )
 SENTENCE = re.compile(r"""(["'`])([A-Z][a-z]+(?: [\w,%(){}$]+)+[.…!?]?)\1""")
 
