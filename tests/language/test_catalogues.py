@@ -17,7 +17,7 @@ from chatapp.language.extracting import extract, of_python, of_script
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z0-9.]+?[sdf]|%\(\w+\)[sdf]|%%|\{\w*\}|<[^<>]+>")
 TRANSLATED = re.compile(r"[가-힣ぁ-ゖァ-ヺ一-鿿]")
-SIGNS_ALONE = re.compile(r"[^A-Za-z]*|.*\.json|%\(\w+\)\S* MB|/ %\(all\)s")
+SIGNS_ALONE = re.compile(r"[^A-Za-z]*(?:MB)?|.*\.json")
 """What has no words besides placeholders, units and names of files."""
 
 
