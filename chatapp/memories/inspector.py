@@ -14,13 +14,10 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from chatapp.characters.lore.wording import why
 from chatapp.memories.known_by import who
 from chatapp.memories.models import StepStatus, TurnAtom, TurnRecord
-from chatapp.memories.records import lore_told
+from chatapp.memories.prompt_shown import PromptShown, prompt_shown
 from chatapp.memories.waterfall import HalfShown, waterfall
-from memory.prompt import tokens_in
-from memory.scene import Lore
 
 FEEDBACK_WORDS = {
     StepStatus.DONE: _("the memory service confirmed it"),
@@ -32,19 +29,6 @@ FEEDBACK_WORDS = {
 }
 
 SIDES = (("with", _("With memory")), ("without", _("Without memory")))
-PART_LABELS = {
-    "instructions": _("Who is speaking"),
-    "card": _("The character's card"),
-    "lore": _("Lorebooks"),
-    "examples": _("Example dialogues"),
-    "rules": _("How to use memory"),
-    "summary": _("Summary of what was said first"),
-    "history": _("What was said before"),
-    "memory": _("Memory"),
-    "message": _("The message"),
-    "tail": _("The card's last word"),
-    "so far": _("The reply so far"),
-}
 
 
 @dataclass(frozen=True)
@@ -103,50 +87,6 @@ class StoredShown:
     quote: str
     state: str
     merged: bool
-
-
-@dataclass(frozen=True)
-class PromptPart:
-    """A part of the prompt, about how many tokens, in per cent of the whole."""
-
-    name: str
-    label: str
-    tokens: int
-    pieces: int
-    begin: float
-    width: float
-
-
-@dataclass(frozen=True)
-class LoreShown:
-    """What a lorebook brought into the prompt, or, `cut`, would have; and why."""
-
-    name: str
-    book: str
-    content: str
-    tokens: int
-    why: str
-    cut: bool
-
-
-@dataclass(frozen=True)
-class PromptShown:
-    """The prompt by its parts. `cut` memories and `dropped` messages did not fit.
-
-    `covered` of those are told of by the `summary`; `examples` dialogues and
-    `card_tokens` of the card did not fit either.
-    """
-
-    tokens: int
-    messages: int
-    parts: Sequence[PromptPart]
-    cut: int
-    dropped: int
-    covered: int
-    summary: str
-    lore: Sequence[LoreShown]
-    examples: int
-    card_tokens: int
 
 
 @dataclass(frozen=True)
@@ -240,7 +180,7 @@ def turn_shown(record: TurnRecord) -> TurnShown:
             steps, calls, began_at=generation.created_at, first_token_at=first
         ),
         calls=len(calls),
-        prompt=_prompt(record, atoms),
+        prompt=prompt_shown(record, atoms),
         model=generation.model,
         first_token_ms=_ms(generation.created_at, first),
         total_ms=_ms(generation.created_at, generation.ended_at),
@@ -248,45 +188,6 @@ def turn_shown(record: TurnRecord) -> TurnShown:
             generation.prompt_tokens, generation.completion_tokens, _speed(record)
         ),
         parts=_parts(record),
-    )
-
-
-def _prompt(record: TurnRecord, atoms: Sequence[TurnAtom]) -> PromptShown:
-    whole = sum(tokens for _, tokens, _ in record.prompt_parts) or 1
-    parts = []
-    begin = 0.0
-    for name, tokens, pieces in record.prompt_parts:
-        width = 100 * tokens / whole
-        label = str(PART_LABELS.get(name, name))
-        parts.append(
-            PromptPart(
-                name, label, tokens, pieces, round(begin, 2), round(max(width, 0.4), 2)
-            )
-        )
-        begin += width
-    trimmed = {name: (tokens, pieces) for name, tokens, pieces in record.prompt_trimmed}
-    return PromptShown(
-        tokens=record.prompt_tokens,
-        messages=record.prompt_messages,
-        parts=parts,
-        cut=sum(1 for atom in atoms if atom.fate == "cut"),
-        dropped=record.prompt_dropped,
-        covered=record.prompt_covered,
-        summary=record.prompt_summary,
-        lore=[_lore(told) for told in lore_told(record)],
-        examples=trimmed.get("examples", (0, 0))[1],
-        card_tokens=trimmed.get("card", (0, 0))[0],
-    )
-
-
-def _lore(told: Lore) -> LoreShown:
-    return LoreShown(
-        name=told.name,
-        book=told.book,
-        content=told.content,
-        tokens=tokens_in(told.content),
-        why=why(told.cut or told.why, "" if told.cut else told.words),
-        cut=bool(told.cut),
     )
 
 

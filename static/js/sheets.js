@@ -67,6 +67,14 @@ function isInUse() {
 let isStale = false;
 let isForced = false;
 
+// What is looked for in the panel stays when it is asked for again.
+document.addEventListener("htmx:configRequest", ({ detail: { elt, parameters } }) => {
+  const find = elt === memoryButton && body.querySelector(".panel-find");
+  if (!find) return;
+  parameters.q = find.elements.q.value;
+  parameters.scope = find.elements.scope.value;
+});
+
 // An answer that was on its way when somebody began to type comes too late. One to a search is
 // for who looks for something: it waits only for words that are being written below it.
 document.addEventListener("htmx:beforeSwap", (event) => {
