@@ -263,6 +263,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
         "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
     }
 }
 
@@ -309,8 +310,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "chatapp.accounts.middleware.ZoneMiddleware",
     "chatapp.accounts.middleware.LastSeenMiddleware",
     "chatapp.accounts.middleware.GuestPagesMiddleware",
+    "chatapp.offline.whose.LeavingMiddleware",
 ]
 ROOT_URLCONF = "chatapp.urls"
 ASGI_APPLICATION = "chatapp.asgi.application"
@@ -326,7 +329,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "chatapp.operations.page.site",
+                "chatapp.offline.whose.whose",
             ],
+            # Its `date` says when a moment is told in no known zone.
+            "builtins": ["chatapp.accounts.templatetags.zones"],
         },
     },
 ]

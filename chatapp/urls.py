@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("language/", language.switch, name="language"),
     path("", include("chatapp.operations.urls")),
+    path("", include("chatapp.offline.urls")),
     path("", include("chatapp.accounts.urls")),
     path("", include("chatapp.conversations.urls")),
     path("", include("chatapp.memories.urls")),

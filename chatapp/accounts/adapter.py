@@ -58,6 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped ba
             super().login(request, user)
             if guest and guest.pk != user.pk:
                 claim.guest_signed_in(guest, user)
+                request.session[claim.WAS] = guest.pk
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out, but not a guest who merely opened a link in a mail: no way back."""

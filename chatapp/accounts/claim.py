@@ -9,6 +9,9 @@ from django.contrib.auth.models import AnonymousUser
 from chatapp.accounts import signals
 from chatapp.accounts.models import User
 
+WAS = "was"
+"""In the session of somebody who has signed in: the guest that they were here before."""
+
 
 def is_guest(user: User | AnonymousUser) -> TypeGuard[User]:
     """True for the session of a guest, as it was when the request began."""

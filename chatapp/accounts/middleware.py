@@ -1,4 +1,5 @@
-"""Two small duties on every page: remember the visit, keep guests off account pages.
+"""Small duties on every page: its times in the person's zone, remember the visit, keep
+guests off account pages.
 
 Synchronous only, like the rest of the chain (see `MIDDLEWARE` in the settings).
 """
@@ -6,7 +7,7 @@ Synchronous only, like the rest of the chain (see `MIDDLEWARE` in the settings).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from typing import Any
 
 from django.db.models import Q
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from chatapp.accounts import zones
 from chatapp.accounts.claim import is_guest
 from chatapp.accounts.models import User
 
@@ -22,6 +24,17 @@ OFTEN_ENOUGH = timedelta(hours=1)
 NOT_FOR_GUESTS = {"account_email", "account_set_password", "account_change_password"}
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class ZoneMiddleware:
+    """Shows times in the person's zone, and keeps the one that their browser names."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(zones.AskedZone(lambda: _zone(request))):
+            return self.get_response(request)
 
 
 class LastSeenMiddleware:
@@ -66,3 +79,15 @@ def _note_visit(request: HttpRequest, user: User) -> None:
     User.objects.filter(stale, pk=user.pk).update(last_seen_at=now)
     if user.is_guest:
         request.session.modified = True  # the session lasts from the last visit on
+
+
+def _zone(request: HttpRequest) -> tzinfo:
+    """What the person chose or was found before; else what this browser says."""
+    says = zones.named(request.COOKIES.get(zones.COOKIE, ""))
+    user = request.user
+    if user.is_authenticated:
+        if not user.zone and says:
+            User.objects.filter(pk=user.pk, zone="").update(zone=says.key)
+            user.zone = says.key
+        return zones.zone_of(user)
+    return says or zones.UNKNOWN

@@ -27,6 +27,8 @@ class User(AbstractUser):
     for every page anyway. `chosen_keys` has only what differs from `shortcuts.SHORTCUTS`.
     """
 
+    ZONE_CHARS = 64
+
     is_guest = models.BooleanField(default=False)
     chat_pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     tutor_pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -36,6 +38,8 @@ class User(AbstractUser):
     text_size = models.CharField(max_length=10, default="", db_default="", blank=True)
     text_width = models.CharField(max_length=10, default="", db_default="", blank=True)
     chosen_keys = models.JSONField(default=dict, db_default={}, blank=True)
+    # A name of the zone database (see `zones`); empty until the browser has named it.
+    zone = models.CharField(max_length=ZONE_CHARS, blank=True)
 
     class Meta(AbstractUser.Meta):
         indexes = (

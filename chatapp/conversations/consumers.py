@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
+from datetime import tzinfo
 from json.encoder import encode_basestring
 from typing import Any
 from uuid import UUID
@@ -19,10 +20,11 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import override
 from uvicorn.protocols.utils import ClientDisconnected
 
-from chatapp.accounts import caps
+from chatapp.accounts import caps, zones
 from chatapp.accounts.models import User
 from chatapp.conversations import guard, hub
 from chatapp.conversations.allowance import Allowance
@@ -73,6 +75,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         self._bodies: dict[UUID | str, int] = {}
         self._closing: asyncio.Task[None] | None = None
         self._pk: UUID
+        self._zone: tzinfo = zones.UNKNOWN
 
     async def connect(self) -> None:
         """Let the owner in; anybody else finds nothing here."""
@@ -84,6 +87,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             await self.close(code=refusal)
             return
         self._language = language_of_socket(user, self.scope.get("cookies", {}))
+        self._zone = zones.zone_of(user)
         session = getattr(self.scope.get("session"), "session_key", None)
         shown = guard.Pass(user.pk, user.password, session or "")
         self._stack.enter_context(guard.admitted(self, shown))
@@ -220,7 +224,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     async def _send_what_is_new(self) -> None:
         told = self._version
-        found = await _look(self._language, self._pk, self._sent, self._last, told)
+        shown = (self._language, self._zone)
+        found = await _look(shown, self._pk, self._sent, self._last, told)
         if self._version != told:
             return  # the page has said meanwhile what it has: the next look is for that
         self._version = found.version
@@ -299,9 +304,11 @@ def _belongs_now(generation_id: UUID, conversation_id: UUID) -> bool:
     ).exists()
 
 
-def _look_now(language: str, *what: Any) -> Look:
-    """The page's own language, which need not be that of other pages of the person."""
-    with override(language):
+def _look_now(shown: tuple[str, tzinfo], *what: Any) -> Look:
+    """In the page's own language, which need not be that of the person's other pages,
+    and on the person's clock."""
+    language, zone = shown
+    with override(language), timezone.override(zone):
         return look(*what)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from chatapp.accounts.models import User
+from chatapp.accounts.zones import zone_of
 from chatapp.characters.models import Character, Persona
 from chatapp.characters.stage import Staged
 from chatapp.conversations.lanes import lane_of
@@ -115,7 +116,8 @@ def turn_of(
         conversation_id=str(conversation.pk),
         instructions=staged.instructions,
         text=message.text,
-        at=message.created_at,
+        # On the person's clock: it says what "today" is in what they wrote.
+        at=message.created_at.astimezone(zone_of(user)),
         speaker=conversation.character.name,
         taxonomy=lane.taxonomy,
         history=[

@@ -21,6 +21,7 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from chatapp.accounts import zones
 from chatapp.conversations import path
 from chatapp.conversations.markdown import render
 from chatapp.conversations.models import Conversation, Role
@@ -180,15 +181,17 @@ def as_markdown(told: Whole) -> Iterator[str]:
     """For reading: who said what, when; words as they were written."""
     said_with = _("With %(name)s. Exported on %(date)s.") % {
         "name": told.name,
-        "date": f"{timezone.now():%Y-%m-%d}",
+        "date": f"{timezone.localtime():%Y-%m-%d}",
     }
-    yield f"# {' '.join(told.title.split())}\n\n{said_with}"
+    times = _("Times are those of %(zone)s.") % {"zone": zones.label()}
+    yield f"# {' '.join(told.title.split())}\n\n{said_with} {times}"
     for passage, lines in told.lines():
         if passage.label:
             yield f"\n\n## {_heading(passage)}"
         for said, labels in lines:
             who = _("You") if said.is_own else told.name
-            head = f"**{said.number}. {who}** · {said.at:%Y-%m-%d %H:%M} UTC"
+            at = timezone.localtime(said.at)
+            head = f"**{said.number}. {who}** · {at:%Y-%m-%d %H:%M}"
             others = f"\n\n*{_also(labels)}*" if labels else ""
             yield f"\n\n{head}\n\n{said.text}{others}"
     yield "\n"
@@ -197,7 +200,8 @@ def as_markdown(told: Whole) -> Iterator[str]:
 def as_html(told: Whole) -> Iterator[str]:
     """One page that opens anywhere: its styles are in it, and it loads nothing."""
     frame = get_template("conversations/export.html")
-    begin, end = frame.render({"told": told, "now": timezone.now()}).split(MESSAGES)
+    page = {"told": told, "now": timezone.now(), "zone": zones.label()}
+    begin, end = frame.render(page).split(MESSAGES)
     message = get_template("conversations/_export_message.html")
     yield begin
     for passage, lines in told.lines():
@@ -221,7 +225,7 @@ WRITERS: Mapping[str, tuple[Callable[[Whole], Iterator[str]], str]] = {
 def file_name(told: Whole, kind: str) -> str:
     """What the file is called, in letters that every system takes."""
     name = slugify(told.title)[:NAME_CHARS].strip("-") or slugify(told.name)
-    return f"{name or 'conversation'}-{timezone.now():%Y-%m-%d}.{kind}"
+    return f"{name or 'conversation'}-{timezone.localtime():%Y-%m-%d}.{kind}"
 
 
 def _down(first: Said, below: dict[UUID | None, list[Said]]) -> list[Said]:

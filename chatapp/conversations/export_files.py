@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from chatapp.accounts import zones
 from chatapp.accounts.models import User
 from chatapp.conversations import export
 from chatapp.conversations.models import (
@@ -85,17 +86,22 @@ def ask(conversation: Conversation, kind: str) -> tuple[ExportedFile, bool]:
 def write(pk: UUID) -> bool:
     """Write the file from the beginning; False when nobody wants it any more.
 
-    A job that was killed begins again, and leaves nothing by halves.
+    Its times are on its person's clock. A job that was killed begins again, and leaves nothing by halves.
     """
     file = (
         ExportedFile.objects.filter(pk=pk, state=WRITING)
-        .select_related("conversation__character")
+        .select_related("conversation__character", "conversation__user")
         .defer("data", "conversation__character__card")
         .first()
     )
     if file is None:
         return False
-    told = export.whole(file.conversation)
+    with zones.shown_to(file.conversation.user):
+        return _written(file)
+
+
+def _written(file: ExportedFile) -> bool:
+    pk, told = file.pk, export.whole(file.conversation)
     written, _media = export.WRITERS[file.kind]
     pieces: list[bytes] = []
     told_at = 0.0

@@ -59,7 +59,7 @@ def as_markdown(user: User) -> str:
         ) % {**memory, "since": since, "state": STATES[memory["state"]]}
         lines.append(f"  *{facts}*")
         found[memory["known_by"]][memory["type"]].append("\n".join(lines))
-    on = gettext("Exported on %(day)s.") % {"day": f"{timezone.now():%Y-%m-%d}"}
+    on = gettext("Exported on %(day)s.") % {"day": f"{timezone.localtime():%Y-%m-%d}"}
     parts = [f"# {gettext('What is remembered')}\n\n{on}"]
     for known_by in sorted(found):
         parts.append(f"## {known_by}")
@@ -131,7 +131,8 @@ def _removed(user: User) -> Iterator[dict[str, str]]:
 
 
 def _time(at: datetime | None) -> str:
-    return at.isoformat(timespec="seconds") if at else ""
+    """On the clock in force, with its distance from UTC."""
+    return timezone.localtime(at).isoformat(timespec="seconds") if at else ""
 
 
 def inline(text: str) -> str:

@@ -74,7 +74,7 @@ def download(request: PersonRequest, kind: str) -> HttpResponse:
     else:
         text, media = export.as_markdown(request.user), "text/markdown"
     response = HttpResponse(text, content_type=f"{media}; charset=utf-8")
-    name = f"memories-{timezone.now():%Y-%m-%d}.{kind}"
+    name = f"memories-{timezone.localtime():%Y-%m-%d}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -3,19 +3,26 @@
 // In IndexedDB and not in localStorage: Chromium writes localStorage to disk five seconds
 // to a minute later, so a crash took what was typed meanwhile; a committed IndexedDB
 // transaction is with the operating system at once.
+import { isMine, ready } from "./owner.js";
+
 const KEPT_MS = 30 * 86_400_000;
 
-const opened = new Promise((resolve, reject) => {
+const opened = ready.then(() => new Promise((resolve, reject) => {
   const request = indexedDB.open("anchorage", 1);
   request.onupgradeneeded = () => request.result.createObjectStore("drafts");
-  request.onsuccess = () => resolve(request.result);
+  request.onsuccess = () => {
+    request.result.onversionchange = () => request.result.close(); // signed out
+    resolve(request.result);
+  };
   request.onerror = () => reject(request.error);
-});
+}));
 sweep(null, ({ at }) => at < Date.now() - KEPT_MS);
 
 async function drafts(mode, act) {
   try {
-    const transaction = (await opened).transaction("drafts", mode);
+    const database = await opened;
+    if (!isMine()) return undefined;
+    const transaction = database.transaction("drafts", mode);
     const request = act(transaction.objectStore("drafts"));
     transaction.commit?.(); // do not wait for an answer: the page may be closed before it
     return await new Promise((resolve) => {

@@ -90,7 +90,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:sendError", ({ detail: { requestConfig: { elt: at } } }) => {
   const writes = at.matches("form");
   failed.set(placeOf(at), at);
-  say(writes ? phrase("The server could not be reached. Your text is still here.") : phrase("The server could not be reached."), {
+  say(writes ? phrase("The server could not be reached, so this was not sent. Your text is still here.") : phrase("The server could not be reached."), {
     way: writes ? "send-again" : "try-again", at,
   });
 });

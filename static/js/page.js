@@ -2,6 +2,7 @@
 import "./keys.js";
 import "./notice.js";
 import { phrase } from "./phrase.js";
+import "./owner.js";
 
 const SPANS = [
   ["year", 31_536_000],
@@ -43,6 +44,11 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
 });
+
+// The server tells times in this zone, once it knows it.
+document.cookie = `zone=${Intl.DateTimeFormat().resolvedOptions().timeZone}; path=/`;
+if (!document.body.dataset.zone) import("./zone.js");
+navigator.serviceWorker?.register("/sw.js").catch(() => {});
 
 tellTimes(document);
 document.addEventListener("language:changed", () => tellTimes(document));

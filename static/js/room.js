@@ -5,6 +5,7 @@ import "./compare.js";
 import "./composer.js";
 import "./earlier.js";
 import "./horizon.js";
+import "./keep.js";
 import "./live.js";
 import "./sheets.js";
 import "./verbs.js";

@@ -22,16 +22,18 @@ from django.db import OperationalError
 from django.urls import path
 from uvicorn.protocols.utils import ClientDisconnected
 
+from chatapp.accounts import zones
 from chatapp.accounts.models import User
 from chatapp.conversations import consumers, guard
 from chatapp.conversations.allowance import BURST
-from chatapp.conversations.changes import RECENT
+from chatapp.conversations.changes import RECENT, Look, look
 from chatapp.conversations.consumers import ConversationConsumer
 from chatapp.conversations.models import Conversation, Message, Role
 from chatapp.conversations.runner import Runner
 from chatapp.conversations.turns import begin
 from tests.conversations.fakes import FakeMemory, FakeModel
 from tests.harness.frames import Frames
+from tests.harness.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -411,3 +413,20 @@ async def test_a_page_that_left_is_no_fault_to_be_logged(
     await asyncio.wait([task])
     consumers._report(task)
     assert bool(caplog.records) is told
+
+
+async def test_what_the_socket_renders_is_told_on_the_persons_clock(
+    person: User, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks: list[str] = []
+
+    def looked(*asked: Any) -> Look:
+        clocks.append(zones.label())
+        return look(*asked)
+
+    monkeypatch.setattr(consumers, "look", looked)
+    person.zone = "Asia/Seoul"
+    async with page(person, conversation) as socket:
+        await socket.send_to(json.dumps({"kind": "sync"}))
+        await eventually(lambda: clocks, "the rows are looked at")
+    assert set(clocks) == {"Asia/Seoul"}

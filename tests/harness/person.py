@@ -40,7 +40,12 @@ class Person:
     async def visiting(
         cls, browser: Browser, site: Site, **options: Any
     ) -> AsyncIterator[Self]:
-        """A new person at `site`; `options` go to the browser profile."""
+        """A new person at `site`; `options` go to the browser profile.
+
+        Without a service worker, unless they say so: Playwright's routes do not see
+        what goes through one.
+        """
+        options = {"service_workers": "block", **options}
         profile = await browser.new_context(base_url=site.url, **options)
         profile.set_default_timeout(15_000)
         try:

@@ -81,7 +81,7 @@ def _learners(room: Classroom, told: Figures, _now: datetime) -> Table:
     return header, [
         [
             each.name,
-            each.joined_at.date().isoformat(),
+            timezone.localdate(each.joined_at).isoformat(),
             _("yes") if each.shares_since else _("no"),
             *_own(each.learner_id, told, is_seen=bool(each.shares_since)),
         ]

@@ -1,7 +1,7 @@
 """What is to be taken up again, and when: scheduled, raised once, done or cancelled.
 
-Days are the learner's affair of the caller: here are only moments. A follow-up counts
-while the words that it came from stand.
+Here are only moments; `days` makes them of the learner's days. A follow-up counts while
+the words that it came from stand.
 """
 
 from __future__ import annotations

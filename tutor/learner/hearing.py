@@ -8,18 +8,19 @@ course is left to the ledger as it is.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
 from chatapp.accounts.models import User
+from chatapp.accounts.zones import zone_of
 from chatapp.conversations.models import Message
 from chatapp.memories.likeness import likeness
 from chatapp.memories.taking import Offer
 from memory.extract import Candidate
 from tutor.content.course import CourseContent
 from tutor.content.library import content
-from tutor.learner import follow_ups
+from tutor.learner import days, follow_ups
 from tutor.learner.evidence import SITTING, Kind
 from tutor.learner.matching import concept_of, essence, misconception_of, unlisted
 from tutor.learner.naming import names_of
@@ -31,7 +32,6 @@ UNDATED = gettext_noop("Nobody said when to come back to it.")
 OF_NOW = gettext_noop("It is about the task at hand, and over with it.")
 INSISTED = gettext_noop("To insist on being right shows nothing.")
 TRAIT = gettext_noop("Nobody is a kind of learner: only what helped with what is kept.")
-MORNING = time(8, 0)
 
 _TRAIT = re.compile(
     r"\b(?:visual|auditory|kin[ae]?esthetic|verbal|hands[- ]on)"
@@ -193,12 +193,13 @@ class _Heard:
         return ""
 
     def _due_at(self) -> datetime | None:
+        zone = zone_of(self.user)
         if self.candidate.on_date is not None:
-            return datetime.combine(self.candidate.on_date, MORNING, UTC)
+            return days.begin(self.candidate.on_date, zone)
         if _NEXT.search(self.candidate.quote):
             return self.message.created_at + SITTING
         if re.search(r"\btomorrow\b", self.candidate.quote, re.IGNORECASE):
-            return self.message.created_at + timedelta(days=1)
+            return days.days_after(self.message.created_at, 1, zone)
         return None
 
     def _concept(self) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chatapp.accounts.models import User
+from chatapp.accounts.zones import zone_of
 from chatapp.conversations.models import PathEntry
 from chatapp.memories.models import AtomState
 from tutor.learner.evidence import Kind, Piece
@@ -55,7 +56,8 @@ def forgotten(user: User, course: Course) -> dict[tuple[str, str], datetime]:
 
 def follow_ups(user: User, course: Course) -> list[FollowUpState]:
     """What is still to be taken up again, the next first."""
-    return [follow_up_state(row) for row in open_follow_ups(user).filter(course=course)]
+    rows, zone = open_follow_ups(user).filter(course=course), zone_of(user)
+    return [follow_up_state(row, zone) for row in rows]
 
 
 def open_follow_ups(user: User) -> QuerySet[FollowUp]:
@@ -65,12 +67,12 @@ def open_follow_ups(user: User) -> QuerySet[FollowUp]:
     return rows.filter(Q(message=None) | Exists(shown)).order_by("due_at", "id")
 
 
-def follow_up_state(row: FollowUp) -> FollowUpState:
-    """A row as the state holds it."""
+def follow_up_state(row: FollowUp, zone: tzinfo) -> FollowUpState:
+    """A row as the state holds it, with its moment on the learner's clock."""
     return FollowUpState(
         id=str(row.pk),
         text=row.text,
-        due_at=row.due_at,
+        due_at=row.due_at.astimezone(zone),
         concept=row.concept,
         misconception=row.misconception,
         item=row.item,

@@ -7,17 +7,18 @@ date. Written by the server from the same recompute that pages and atoms come fr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chatapp.accounts.models import User
+from chatapp.accounts.zones import zone_of
 from chatapp.conversations.models import Conversation, Message
 from tutor.content.course import CourseContent
 from tutor.content.library import content
-from tutor.learner import follow_ups
+from tutor.learner import days, follow_ups
 from tutor.learner.evidence import SITTING
 from tutor.learner.reading import learner_state
 from tutor.learner.state import LearnerState
@@ -27,9 +28,9 @@ from tutor.lessons.snapshot import before_of, snapshot
 from tutor.models import Course, Evidence, Lesson, Question
 from tutor.models.lesson import QuestionState
 
-TOMORROW = timedelta(days=1)
-DELAYED = timedelta(days=3)
-"""When a misconception that did not show is probed once more."""
+TOMORROW = 1
+DELAYED = 3
+"""In days of the learner's: when a misconception that did not show is probed once more."""
 MOVED = 0.01
 MOST_QUOTES = 2
 MOST_IDLE = 3
@@ -165,6 +166,7 @@ def _schedule(
 ) -> None:
     """What must come back, each thing once, with a date."""
     user = lesson.conversation.user
+    zone = zone_of(user)
     known = {(owed.concept, owed.misconception) for owed in state.follow_ups}
     for question in lesson.questions.prefetch_related("moves__message"):
         text = _again(question, title_of(course, question.concept))
@@ -176,7 +178,7 @@ def _schedule(
             user,
             lesson.course,
             text,
-            now + TOMORROW,
+            days.days_after(now, TOMORROW, zone),
             now=now,
             concept=question.concept,
             item=question.item if question.state == QuestionState.OPEN else "",
@@ -199,7 +201,7 @@ def _schedule(
             user,
             lesson.course,
             _("Check once more: %(title)s") % {"title": title},
-            now + (DELAYED if passed else TOMORROW),
+            days.days_after(now, DELAYED if passed else TOMORROW, zone),
             now=now,
             concept=belief.concept,
             misconception=belief.slug,

@@ -12,6 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chatapp.accounts.models import User
@@ -62,7 +63,7 @@ def as_csv_file(user: User, now: datetime) -> str:
 
 def as_markdown(user: User, now: datetime) -> str:
     """The page for reading."""
-    day = f"{now:%Y-%m-%d}"
+    day = f"{timezone.localtime(now):%Y-%m-%d}"
     parts = [f"# {_('Your learning')}\n\n{_('Exported on %(day)s.') % {'day': day}}"]
     parts += [_readable(each) for each in _all(user, now)]
     if len(parts) == 1:
@@ -172,4 +173,4 @@ def _beliefs(found: Shown) -> list[Belief]:
 
 
 def _time(at: datetime | None) -> str:
-    return at.isoformat(timespec="seconds") if at else ""
+    return timezone.localtime(at).isoformat(timespec="seconds") if at else ""

@@ -113,6 +113,6 @@ def download(request: PersonRequest, kind: str) -> HttpResponse:
     make, media = export.KINDS[kind]
     text = make(request.user, timezone.now())
     response = HttpResponse(text, content_type=f"{media}; charset=utf-8")
-    name = f"learning-{timezone.now():%Y-%m-%d}.{kind}"
+    name = f"learning-{timezone.localtime():%Y-%m-%d}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -191,6 +191,23 @@ def test_a_follow_up_with_a_day_is_due_then(
     (due,) = follow_ups.due(learner, record.created_at.replace(year=2031))
     assert due.due_at.date() == day
     assert Atom.objects.get().evidence.get().quote == words
+
+
+def test_a_day_is_the_learner_s_and_so_is_the_date_that_is_remembered(
+    learner: User, course: Course, hear: Hear
+) -> None:
+    User.objects.update(zone="Asia/Seoul")
+    learner.refresh_from_db()
+    words = "Can we review subnet masks on Friday?"
+    record = hear(words, candidate("follow_up", words, on_date=date(2030, 1, 4)))
+    (due,) = follow_ups.due(learner, record.created_at.replace(year=2031))
+    assert due.due_at == datetime(2030, 1, 3, 19, tzinfo=UTC)  # four in the morning
+    assert "2030-01-04" in Atom.objects.get().content
+    # Elsewhere the same moment is told as it is there.
+    User.objects.update(zone="America/Los_Angeles")
+    learner.refresh_from_db()
+    (later,) = learner_state(learner, course, record.created_at).follow_ups
+    assert later.due_at.date() == date(2030, 1, 3)
 
 
 def test_what_was_said_off_the_shown_path_is_not_believed(

@@ -1,0 +1,1 @@
+"""The site on a phone and without a network: what is installed, kept and cleared."""
