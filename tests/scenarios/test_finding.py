@@ -87,8 +87,8 @@ async def test_a_long_conversation_is_scrolled_up_and_goes_on(
 ) -> None:
     person = await imported(site, visit, chat_file(tmp_path))
     articles = person.transcript.get_by_role("article")
-    await expect(articles).to_have_count(60)
     await expect(articles.last).to_be_in_viewport()
+    assert 0 < await articles.count() < LINES
     scroller = person.page.locator("#scroller")
     for _ in range(12):
         await scroller.evaluate("(box) => { box.scrollTop = 0 }")
