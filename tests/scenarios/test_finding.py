@@ -133,7 +133,7 @@ async def test_a_conversation_is_named_moved_archived_and_taken_along(
 ) -> None:
     person = await imported(site, visit, chat_file(tmp_path, 6))
     page = person.page
-    await page.get_by_role("link", name="Name, folder, export").click()
+    await page.get_by_role("link", name="Name, colours, folder, export").click()
     await page.get_by_role("textbox", name="Name", exact=True).fill("The long evening")
     await person.button("Save").click()
     await expect(page.get_by_text("The name is saved.")).to_be_visible()

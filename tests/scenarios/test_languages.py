@@ -47,7 +47,8 @@ languages = pytest.mark.parametrize("words", LANGUAGES.values(), ids=LANGUAGES)
 
 
 READ_THE_BEGINNING = """async (scroller) => {
-  while (document.getElementById("latest").hidden) {
+  for (let frame = 0; document.getElementById("latest").hidden; frame += 1) {
+    if (frame > 1200) throw new Error("the page follows the reply all the same");
     scroller.scrollTop = 0;
     await new Promise(requestAnimationFrame);
   }
@@ -74,7 +75,8 @@ async def test_a_language_chosen_in_mid_reply_changes_the_page_and_not_the_conve
     faulty_model_site: tuple[Site, FaultyModel], visit: Visit, words: Words
 ) -> None:
     site, model = faulty_model_site
-    person = await visit(site, locale="en-GB")
+    # So low that a reply's first words already need scrolling.
+    person = await visit(site, locale="en-GB", viewport={"width": 1000, "height": 420})
     page = person.page
     enough = Event()
     model.reset()
@@ -87,9 +89,8 @@ async def test_a_language_chosen_in_mid_reply_changes_the_page_and_not_the_conve
     await page.evaluate("window.sameDocument = true")
     text = page.locator('article[data-role="assistant"] .body').last
     before = await text.inner_text()
-    top = await page.locator("#scroller").evaluate(
-        "s => { s.scrollTop = 0; return 0; }"
-    )
+    await page.locator("#scroller").evaluate(READ_THE_BEGINNING)
+    top = await reading_at(page)
 
     await switch(person, words.name)
     box = page.get_by_placeholder(words.write)
