@@ -37,6 +37,7 @@ from tutor.models import (
 )
 
 PUBLIC = {
+    "accounts:rebind",  # names of actions; the keys are one's own
     "characters:start",
     "tutor:start",
     "memories:answer",

@@ -168,7 +168,7 @@ async def test_one_memory_is_found_pinned_corrected_and_forgotten(
     panel = await open_panel(person)
     await expect(slip(panel, "tea no.").first).to_be_visible()
     await expect(slip(panel, "tea no.")).not_to_have_count(9)
-    await panel.get_by_role("button", name="Show more of 10").click()
+    await panel.get_by_role("button", name="Show more").click()
     await expect(slip(panel, "tea no.")).to_have_count(9)
     await expect(slip(panel, "long walks")).to_be_visible()
 
