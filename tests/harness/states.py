@@ -159,6 +159,8 @@ STATES: dict[str, list[State]] = {
         "/accounts/password/reset/key/done/", stranger=True
     ),
     "accounts:display": _one("/display/"),
+    "accounts:zone": _one("/time-zone/"),
+    "offline:page": _one("/offline/", stranger=True),
     "characters:gallery": [
         State("", "/characters/", short=True),
         State("none", "/characters/?q=zeppelin"),
@@ -277,6 +279,9 @@ NO_PAGE = {
     "account_reauthenticate": "redirects: nothing here asks for it",
     "account_confirm_login_code": "redirects: no codes are sent",
     "operations:healthz": "for machines",
+    "offline:manifest": FILE,
+    "offline:worker": FILE,
+    "offline:favicon": FILE,
     "characters:image": FILE,
     "characters:image_small": FILE,
     "characters:export": FILE,
