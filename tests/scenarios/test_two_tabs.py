@@ -19,12 +19,13 @@ async def test_the_same_character_opened_twice_at_once_makes_one_anchor(
     site, service = fake_maas_site
     service.reset()
     before = len(service.atoms)
-    service.slow["/v1/anchors"] = Pause(0.3)  # both tabs meet while it is made
+    service.slow["/v1/anchors"] = Pause(1.5)  # all tabs meet while it is made
     visitor = await call(site)
-    conversations = await asyncio.gather(*(visitor.start("des") for _ in range(4)))
-    await asyncio.gather(
-        *(visitor.send(c, "I like long walks in the rain.") for c in conversations)
-    )
+    conversations = []
+    for _ in range(4):  # what nothing was said in yet would be opened again
+        conversations.append(await visitor.start("des"))
+        await visitor.send(conversations[-1], "I like long walks in the rain.")
+    assert len(set(conversations)) == 4
     await eventually(
         lambda: all(
             visitor.messages(c)[-1]["status"] == "complete" for c in conversations
@@ -45,13 +46,15 @@ async def test_two_browser_tabs_make_one_anchor_upstream(
 ) -> None:
     first = await (await visit(site)).enter_as_guest()
     second = await first.another_tab()
-    await asyncio.gather(
-        first.open_character("Des Quaye"), second.open_character("Des Quaye")
-    )
-    await asyncio.gather(
-        first.say("I like long walks in the rain."),
-        second.say("My sister Marta plays the cello."),
-    )
+    await first.open_character("Des Quaye")
+    await first.send("I like long walks in the rain.")
+    # What nothing was said in yet would be opened again: both tabs would share it.
+    replies = first.transcript.get_by_role("article", name="Des Quaye")
+    await expect(replies).to_have_count(2)
+    await second.open_character("Des Quaye")
+    assert second.conversation_id != first.conversation_id
+    await second.say("My sister Marta plays the cello.")
+    await first.finished()
     await asyncio.gather(first.learnt(), second.learnt())
     rows = site.rows(
         "SELECT n.maas_id FROM memories_anchor n"
