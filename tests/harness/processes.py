@@ -22,7 +22,7 @@ from tests.harness.waiting import blocking_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-READY_S = 60.0
+READY_S = 120.0
 GRACE_S = 8.0
 LOG_TAIL = 6_000
 # A developer's own settings must not leak into what the tests start.

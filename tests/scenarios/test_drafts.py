@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import psutil
 from playwright.async_api import Error, Page, Route, async_playwright, expect
 
-from tests.harness.browser import FLAGS, NAMES
+from tests.harness.browser import FLAGS, found_browser
 from tests.harness.fixtures import Visit
 from tests.harness.person import Person
 from tests.harness.site import Site
@@ -101,10 +100,9 @@ async def test_both_boxes_survive_a_browser_that_is_killed(
 @asynccontextmanager
 async def opened(profile: Path, site: Site) -> AsyncIterator[Page]:
     """A browser of its own that keeps its profile on the disk."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
-            profile, executable_path=found, args=FLAGS, base_url=site.url
+            profile, executable_path=found_browser(), args=FLAGS, base_url=site.url
         )
         try:
             yield await context.new_page()
