@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import override_settings
 
 QUICK = {
@@ -27,3 +28,16 @@ def _quick_settings() -> Iterator[None]:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns
     with override_settings(**QUICK):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Before the test database is made: no pool that leads to the site's own is open.
+
+    There is none of that name in a run, and a pool keeps the address it began with.
+    """
+    for connection in connections.all():
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()

@@ -128,7 +128,10 @@ async def test_a_branch_shares_what_was_said_and_goes_its_own_way(
 ) -> None:
     person = await started(site, visit)
     origin = person.page.url
+    await person.learnt()
     reply = person.transcript.get_by_role("article").last
+    # Drawn anew with what was learnt: a press in just that moment would hit the old one.
+    await expect(reply.get_by_role("button", name="new memor")).to_be_visible()
     await reply.get_by_role("button", name="Branch").click()
     await person.page.wait_for_url(lambda url: url != origin)
     await expect(mine(person)).to_contain_text(WALK)
