@@ -1,7 +1,8 @@
 """`make bench-class JSON=path`: the page of a class, with 3 learners and with 500.
 
-Statements and server time, in one process and without a network: the first view, which
-replays the evidence of everybody, and the next ones.
+Statements and server time, in one process and without a network: the first view of a class
+whose evidence was imported, which replays it all; that of another process, which reads
+what the replays left; and the next ones.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from typing import Any
 from bench.database import own_database
 from bench.table import Number, Run, percentile, table, write
 
-AIMS: dict[str, Number] = {"again_ms_p50": 1000, "statements_ratio": 1.0}
+AIMS: dict[str, Number] = {
+    "again_ms_p50": 1000,
+    "fresh_process_ms": 1000,
+    "statements_ratio": 1.0,
+}
 FEW = 3
 
 
@@ -49,6 +54,7 @@ def measure(learners: int, lessons: int, rounds: int) -> dict[str, float]:
 
     from bench.classroom import fill
     from chatapp.accounts.models import User
+    from tutor.learner import many
     from tutor.models import Course, Evidence
     from tutor.seeding import seed_courses
 
@@ -67,6 +73,8 @@ def measure(learners: int, lessons: int, rounds: int) -> dict[str, float]:
         return (time.perf_counter() - began) * 1000, len(answer.content)
 
     first, size = look()
+    many._KEPT = many._Kept()  # as another process begins
+    fresh, _size = look()
     again = [look()[0] for _ in range(rounds)]
     with CaptureQueriesContext(connection) as taken:
         look()
@@ -75,6 +83,7 @@ def measure(learners: int, lessons: int, rounds: int) -> dict[str, float]:
         "learners": learners,
         "evidence_rows": rows,
         "first_ms": first,
+        "fresh_process_ms": fresh,
         "again_ms_p50": percentile(again, 50),
         "statements": len(taken),
         "page_kb": size / 1000,

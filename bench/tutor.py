@@ -33,6 +33,7 @@ from memory.taxonomy import TUTOR
 
 if TYPE_CHECKING:
     from bench.lessons import Outcome
+    from bench.solving import Solved
 
 AIMS = {"false_memory_rate": 0.05, "duplicate_rate": 0.1}
 LEAST = {"quote_validity": 1.0}
@@ -63,6 +64,9 @@ class Heard:
     doubled: int = 0
     unreadable: int = 0
     said: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    both: Counter[str] = field(default_factory=Counter)
+    only_stored: Counter[str] = field(default_factory=Counter)
+    only_labelled: Counter[str] = field(default_factory=Counter)
 
 
 async def stored(turn: Turn, llm: ChatModel) -> list[Candidate]:
@@ -102,6 +106,10 @@ def count(heard: Heard, turn: Turn, atoms: Sequence[Candidate]) -> None:
     """Add one turn."""
     heard.atoms += len(atoms)
     heard.literal += sum(one.quote in clean(turn.said) for one in atoms)
+    types, wanted = {one.atom_type for one in atoms}, {turn.label} - {NONE}
+    heard.both.update(types & wanted)
+    heard.only_stored.update(types - wanted)
+    heard.only_labelled.update(wanted - types)
     if turn.label == NONE:
         heard.none += 1
         heard.false += bool(atoms)
@@ -125,6 +133,18 @@ def pair(heard: Heard) -> None:
             heard.doubled += unlisted(second, {slug: first}) != slug
 
 
+def macro_f1(heard: Heard) -> float:
+    """F1 of each type of atom that was labelled, on average."""
+    labelled = set(heard.both) | set(heard.only_labelled)
+    scores = [
+        2
+        * heard.both[one]
+        / (2 * heard.both[one] + heard.only_stored[one] + heard.only_labelled[one])
+        for one in labelled
+    ]
+    return sum(scores) / max(1, len(scores))
+
+
 def of_turns(heard: Heard) -> dict[str, float]:
     """The figures of the labelled half."""
     return {
@@ -133,6 +153,7 @@ def of_turns(heard: Heard) -> dict[str, float]:
         "duplicate_rate": heard.doubled / max(1, heard.pairs),
         "none_turns": heard.none,
         "found_share": heard.found / max(1, heard.labelled),
+        "macro_f1": macro_f1(heard),
         "duplicate_pairs": heard.pairs,
         "unreadable_turns": heard.unreadable,
     }
@@ -220,13 +241,21 @@ def plot(results: Mapping[str, Mapping[str, Outcome]]) -> str:
     )
 
 
-async def _heard(turns: Sequence[Turn]) -> tuple[Heard, bool]:
+async def _asked(turns: Sequence[Turn]) -> tuple[Heard, Solved | None]:
+    """What the configured model makes of the turns, and of items if it is no script."""
     from django.conf import settings
 
+    from bench.solving import solve, spread  # needs Django
     from chatapp import wiring  # needs settings
+    from tutor.content.library import builtin, builtin_slugs  # needs Django
 
+    llm = wiring.chat_model()
     try:
-        return await listen(turns, wiring.chat_model()), settings.SCRIPTED_MODEL
+        heard = await listen(turns, llm)
+        if settings.SCRIPTED_MODEL:
+            return heard, None
+        items = spread(builtin(slug).content for slug in builtin_slugs())
+        return heard, await solve(items, llm)
     finally:
         await wiring.close()
 
@@ -250,7 +279,7 @@ def main() -> None:
 
     django.setup()
     turns = tutor_turns.of_data(options.data) if options.data else tutor_turns.ours()
-    heard, scripted = asyncio.run(_heard(turns))
+    heard, solved = asyncio.run(_asked(turns))
     kinds, seed = (TUNING, TUNING_SEED) if options.tuning else (KINDS, SEED)
     results = simulated(kinds, options.learners, options.lessons, seed)
     others = simulated(drawn(SEED, DRAWN), 1, options.lessons, SEED)
@@ -261,7 +290,11 @@ def main() -> None:
     notes = ["", *lines(results), "", "Kinds that were drawn:", *lines(others)]
     notes += ["", MEANT]
     notes += [f"Stored although nothing was to be: {false}."] if false else []
-    notes += [SCRIPTED] if scripted else []
+    if solved is None:
+        notes.append(SCRIPTED)
+    else:
+        numbers["solved_share"] = solved.share
+        notes += [f"Solved otherwise: {slug}: {got!r}" for slug, got in solved.missed]
     run = Run(numbers, notes)
     print(table(run, AIMS, LEAST))
     if options.json:

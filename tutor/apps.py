@@ -15,10 +15,12 @@ class TutorConfig(AppConfig):
         """Bring the lane of lessons, and hear of people who come and go."""
         from django.db.models.signals import post_delete, pre_delete
 
+        from chatapp.accounts.leaving import register
         from chatapp.accounts.models import User  # models are not loaded before this
         from chatapp.accounts.signals import guest_signed_in
         from chatapp.conversations import lanes  # the same
         from chatapp.memories import taking  # the same
+        from tutor import leaving  # the same
         from tutor.classes import ending  # the same
         from tutor.classes import joining as places  # the same
         from tutor.content import abandoned  # the same
@@ -32,3 +34,4 @@ class TutorConfig(AppConfig):
         guest_signed_in.connect(places.bring_along)
         pre_delete.connect(ending.tell, sender=Classroom)
         post_delete.connect(abandoned.sweep, sender=User)
+        register(leaving.tell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chatapp.accounts import display_views, views, zone_views
+from chatapp.accounts import display_views, leaving_views, views, zone_views
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("display/keys/reset/", display_views.reset_keys, name="reset_keys"),
     path("display/keys/<slug:action>/", display_views.rebind, name="rebind"),
     path("time-zone/", zone_views.zone, name="zone"),
+    path("account/delete/", leaving_views.leave, name="leave"),
 ]

@@ -12,10 +12,12 @@ class CharactersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take over what guests leave."""
+        """Take over what guests leave; tell what goes with an account."""
+        from chatapp.accounts.leaving import register
         from chatapp.accounts.signals import guest_signed_in
         from chatapp.characters import (  # models are loaded only now
             joining,
+            leaving,
             personas,
             theming,
         )
@@ -23,3 +25,4 @@ class CharactersConfig(AppConfig):
         guest_signed_in.connect(joining.bring_along)
         guest_signed_in.connect(personas.join)
         guest_signed_in.connect(theming.join)
+        register(leaving.tell)

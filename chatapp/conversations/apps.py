@@ -13,8 +13,14 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the lane of character chat; take over what guests leave."""
+        from chatapp.accounts.leaving import register
         from chatapp.accounts.signals import guest_signed_in
-        from chatapp.conversations import joining, lanes  # models are loaded only now
+        from chatapp.conversations import (  # models are loaded only now
+            joining,
+            lanes,
+            leaving,
+        )
 
         lanes.register(lanes.CHARACTER_LANE)
         guest_signed_in.connect(joining.bring_along)
+        register(leaving.tell)

@@ -17,7 +17,7 @@ from channels.db import database_sync_to_async
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from chatapp.memories import off_record, steps, taking
+from chatapp.memories import off_record, orphans, steps, taking
 from chatapp.memories.gate import Admission, Gate
 from chatapp.memories.keeping import confirm, entry_of, superseded_in
 from chatapp.memories.merge import supersede, twin_of
@@ -268,9 +268,13 @@ class TurnBook:
         return [entry_of(atom, superseded_in(scope, atom)) for atom in mine.distinct()]
 
     def _saved(self, entry: Entry, atom_id: str) -> None:
-        with transaction.atomic():
-            self._hold()
-            confirm(UUID(entry.client_ref), atom_id, self._scope())
+        try:
+            with transaction.atomic():
+                self._hold()
+                confirm(UUID(entry.client_ref), atom_id, self._scope())
+        except TurnRecord.DoesNotExist:
+            orphans.confirmed_late(UUID(entry.client_ref), atom_id)
+            raise
 
     def _scope(self) -> str:
         """The anchor's id at the service."""

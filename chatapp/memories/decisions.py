@@ -1,8 +1,8 @@
 """What a person decided about their memory, as rows.
 
 What they had removed, what may be kept of delicate matters, whether characters share
-what they know, and which conversations are off the record. None of these rows holds a
-word of what was said.
+what they know, which conversations are off the record, and what is left of a deleted
+account at the memory service. None of these rows holds a word of what was said.
 """
 
 from __future__ import annotations
@@ -147,3 +147,16 @@ class OffRecord(models.Model):
 
     def __str__(self) -> str:
         return f"off the record since {self.began_at:%Y-%m-%d %H:%M}"
+
+
+class Orphan(models.Model):
+    """An atom that the memory service still has of an account that is deleted here.
+
+    Only the service's id: whose it was, and what it says, is not known any more.
+    """
+
+    maas_id = models.CharField(max_length=200, unique=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.maas_id

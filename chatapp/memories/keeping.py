@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from chatapp.memories import orphans
 from chatapp.memories.merge import merge
 from chatapp.memories.models import LET_GO, Atom, AtomState, Removal, Upstream
 from memory.extract import Candidate, realm_of
@@ -55,6 +56,7 @@ def confirm(client_ref: UUID, atom_id: str, scope: str) -> None:
     with transaction.atomic(savepoint=False):  # part of the caller's, if there is one
         atom = Atom.objects.select_for_update().filter(client_ref=client_ref).first()
         if atom is None:
+            orphans.confirmed_late(client_ref, atom_id)
             return
         if atom.state in LET_GO:
             _confirm_late(atom, atom_id, scope)

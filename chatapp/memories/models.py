@@ -14,6 +14,7 @@ from django.db import models
 
 from chatapp.memories.decisions import (
     OffRecord,
+    Orphan,
     Removal,
     SensitiveChoice,
     Sharing,
@@ -34,6 +35,7 @@ __all__ = [
     "MovedAnchor",
     "MovedAtom",
     "OffRecord",
+    "Orphan",
     "Pause",
     "Removal",
     "SensitiveChoice",

@@ -1,9 +1,9 @@
-"""Takes back for good what was remembered from messages that were removed, and what
-its person let go.
+"""Takes back for good what was remembered from messages that were removed, what its
+person let go, and what lay at the service of an account that was deleted.
 
-Both are masked at once. Where the service can delete, the atom is deleted there and its
-text goes from the ledger; the documented API has no delete: there the ledger masks it
-for ever, and says so.
+The first two are masked at once. Where the service can delete, the atom is deleted
+there and its text goes from the ledger; the documented API has no delete: there the
+ledger masks it for ever, and says so.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext_noop
 
-from chatapp.memories import forgetting
+from chatapp.memories import forgetting, orphans
 from chatapp.memories.models import HELD, Atom, AtomState, Upstream
 from memory.client import MaasClient
 from memory.errors import BadMemoryRequest, MemoryNotFound
@@ -55,12 +55,16 @@ async def erase(memory: MaasClient, *, can_delete: bool) -> int:
             await _end(atom_id, AtomState.MASKED, MASKED)
         else:
             await _end(atom_id, AtomState.DELETED, DELETED)
+    orphaned = await _orphaned(AT_ONCE)
+    for pk, maas_id in orphaned:
+        await _remove(maas_id, memory, can_delete=can_delete)
+        await _orphan_gone(pk)
     removed = await _removed(limit=AT_ONCE)
     for atom_id, maas_id in removed:
         upstream = await _remove(maas_id, memory, can_delete=can_delete)
         # Nothing to delete where nothing was stored, not even for a service that can not.
         await _erased(atom_id, upstream if maas_id else Upstream.NEVER)
-    return len(withdrawn) + len(removed)
+    return len(withdrawn) + len(orphaned) + len(removed)
 
 
 async def _remove(maas_id: str, memory: MaasClient, *, can_delete: bool) -> Upstream:
@@ -96,3 +100,5 @@ _withdrawn = database_sync_to_async(_withdrawn_now, thread_sensitive=False)
 _end = database_sync_to_async(_end_now, thread_sensitive=False)
 _removed = database_sync_to_async(forgetting.due, thread_sensitive=False)
 _erased = database_sync_to_async(forgetting.erase, thread_sensitive=False)
+_orphaned = database_sync_to_async(orphans.waiting, thread_sensitive=False)
+_orphan_gone = database_sync_to_async(orphans.gone, thread_sensitive=False)

@@ -13,6 +13,13 @@ let height = 0; // of the content, when the page last looked
 const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });
 const topOf = (element) => element.getBoundingClientRect().top;
 
+// Below the newest words of a lesson stands its card: where that is in sight, nothing newer
+// is missed, and the way down would only lie over it.
+function cardInSight() {
+  const card = document.getElementById("practice");
+  return card !== null && topOf(card) < scroller.getBoundingClientRect().bottom;
+}
+
 /** Goes to the newest message and stays there: after sending, and on "Latest". */
 export function stayAtEnd() {
   atEnd = true;
@@ -69,14 +76,14 @@ scroller.addEventListener("scroll", () => {
   // While the content changes, a scroll event says nothing about the person.
   if (scroller.scrollHeight !== height) return;
   atEnd = height - scroller.scrollTop - scroller.clientHeight < 64;
-  latest.hidden = atEnd;
+  latest.hidden = atEnd || cardInSight();
   document.querySelector(".room-head").classList.toggle("is-scrolled", scroller.scrollTop > 8);
 }, { passive: true });
 
 const grown = new ResizeObserver(() => {
   height = scroller.scrollHeight;
   if (atEnd) toEnd();
-  else latest.hidden = height - scroller.scrollTop - scroller.clientHeight < 64;
+  else latest.hidden = height - scroller.scrollTop - scroller.clientHeight < 64 || cardInSight();
 });
 grown.observe(transcript.parentElement); // with what stands below it
 grown.observe(scroller);

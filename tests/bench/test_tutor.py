@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -14,13 +15,15 @@ from bench import simulated_learners
 from bench.chart import line_chart
 from bench.lessons import BEGIN, Agreement, teach
 from bench.simulated_learners import KINDS, Kind, SimulatedLearner
+from bench.solving import solve, spread
 from bench.teachers import FixedOrder, LastThree, Tutor
 from bench.tutor import LEAST, Heard, count, lines, listen, of_lessons, of_turns, pair
 from bench.tutor_turns import NONE, Turn, ours
 from chatapp import wiring
+from memory.completion import Message
 from memory.extract import Candidate
 from memory.taxonomy import TUTOR
-from tutor.content.course import CourseContent
+from tutor.content.course import CourseContent, Item
 from tutor.content.library import builtin
 
 SURE = Kind("sure", ability=9.0, spread=0.0, slip=0.0, holds=0.0)
@@ -69,6 +72,7 @@ def test_what_is_stored_where_nothing_may_be_is_counted() -> None:
     assert figures["false_memory_rate"] == 0.5
     assert figures["quote_validity"] == 0.5
     assert heard.by_why["bare"] == 1
+    assert figures["macro_f1"] == pytest.approx(2 / 3), "one right, one too many"
 
 
 def test_one_error_in_two_wordings_is_a_pair() -> None:
@@ -82,6 +86,28 @@ def test_one_error_in_two_wordings_is_a_pair() -> None:
         count(heard, Turn("", said, "misconception", "", "udp"), [atom(said)])
     pair(heard)
     assert (heard.pairs, heard.doubled) == (2, 1)
+
+
+class Solver:
+    """Answers each question as the courses do, but one."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.answers = {item.prompt: item.answer for item in items[1:]}
+
+    async def structured(
+        self, messages: Sequence[Message], **_: object
+    ) -> dict[str, str]:
+        asked = messages[-1].content
+        found = (a for prompt, a in self.answers.items() if asked.startswith(prompt))
+        return {"answer": next(found, "no idea")}
+
+
+async def test_an_item_that_a_solver_misses_is_named(content: CourseContent) -> None:
+    items = spread([content], 12)
+    assert len({item.slug for item in items}) == 12
+    solved = await solve(items, Solver(items))  # type: ignore[arg-type]  # a fake
+    assert (solved.asked, solved.right) == (12, 11)
+    assert solved.missed == [(items[0].slug, "no idea")]
 
 
 def test_simulated_learners_know_nothing_of_the_learner_model() -> None:

@@ -160,6 +160,10 @@ STATES: dict[str, list[State]] = {
     ),
     "accounts:display": _one("/display/"),
     "accounts:zone": _one("/time-zone/"),
+    "accounts:leave": [
+        State("", "/account/delete/", short=True),
+        State("refused", "/account/delete/", refused),
+    ],
     "offline:page": _one("/offline/", stranger=True),
     "characters:gallery": [
         State("", "/characters/", short=True),

@@ -251,3 +251,22 @@ async def test_an_answer_that_is_not_sent_survives_a_hint_and_a_reload(
     await expect(box).to_have_value("")
     mine = person.transcript.get_by_role("article", name="You")
     await expect(mine).to_have_count(1)
+
+    # On a phone nothing lies over the card; above it, the way down to it is offered.
+    page = person.page
+    await page.set_viewport_size({"width": 360, "height": 480})
+    latest = page.get_by_role("button", name="Latest")
+    top = "part => document.getElementById('scroller').scrollTop = part"
+    await page.evaluate(top, 0)
+    await expect(learner.card).not_to_be_in_viewport()
+    await expect(latest).to_be_visible()
+    await latest.click()
+    await expect(latest).to_be_hidden()
+    await learner.card.evaluate("card => card.scrollIntoView()")
+    await expect(learner.button("Hint 2")).to_be_visible()
+    end = "const s = document.getElementById('scroller');"
+    away = await page.evaluate(
+        f"() => {{ {end} return s.scrollHeight - s.scrollTop - s.clientHeight }}"
+    )
+    assert away > 64, "the card is higher than the page"
+    await expect(latest).to_be_hidden()

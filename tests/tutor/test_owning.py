@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from chatapp.accounts import leaving
 from chatapp.accounts.models import User
 from chatapp.characters.models import Character
 from chatapp.conversations.models import Conversation
@@ -160,3 +161,33 @@ def test_an_operator_deletes_a_teacher_in_the_admin(
     assert answer.status_code == 302
     assert not User.objects.filter(pk=teacher.pk).exists()
     assert Course.objects.get(pk=course.pk).owner is None
+
+
+def test_a_teacher_who_leaves_reads_what_ends_and_what_goes_on(
+    teacher: User, course: Course
+) -> None:
+    learner, other = learner_of(course), learner_of(course, "other")
+    class_in(course, teacher, learner, other)
+    spare = Course.objects.create(
+        slug="spare",
+        title="Spare",
+        topics="x",
+        tutor=Character.objects.create(slug="t-spare", name="T", persona="T."),
+        owner=teacher,
+        brought=True,
+    )
+    told = {line.text: line.stays for line in leaving.told(teacher)}
+    assert told == {
+        "your class “5b”: it ends, and its 2 learners are told": False,
+        f"your course “{course.title}”: others learn in it, so it goes on": True,
+        "your course “Spare”, in which nobody else has learnt": False,
+        "what the learners of your classes have shown: it stays theirs": True,
+    }
+    (of_learner,) = [
+        line.text for line in leaving.told(learner) if "class" in line.text
+    ]
+    assert of_learner == "your place in 1 class, and what you asked there"
+    leaving.leave(teacher)
+    assert Course.objects.filter(pk=course.pk).exists()
+    assert not Course.objects.filter(pk=spare.pk).exists()
+    assert Evidence.objects.filter(learner=learner).exists()

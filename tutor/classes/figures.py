@@ -18,7 +18,8 @@ from tutor.classes.group import AT_LEAST, Group, group, latest
 from tutor.classes.quotes import anonymous
 from tutor.content.course import CourseContent
 from tutor.content.library import content
-from tutor.learner.many import Outline, outlines
+from tutor.learner.many import outlines
+from tutor.learner.outline import Outline
 from tutor.learner.state import MisconceptionState
 from tutor.models import Classroom, Membership
 

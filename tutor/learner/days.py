@@ -17,10 +17,13 @@ def begin(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, BEGINS, zone).astimezone(UTC)
 
 
+def day_of(moment: datetime, zone: tzinfo) -> date:
+    """The learner's day that this moment belongs to."""
+    local = moment.astimezone(zone)
+    early = local.time() < BEGINS
+    return local.date() - timedelta(days=1) if early else local.date()
+
+
 def days_after(moment: datetime, days: int, zone: tzinfo) -> datetime:
     """The beginning of the day so many days after the one of `moment`."""
-    local = moment.astimezone(zone)
-    today = local.date()
-    if local.time() < BEGINS:
-        today -= timedelta(days=1)
-    return begin(today + timedelta(days=days), zone)
+    return begin(day_of(moment, zone) + timedelta(days=days), zone)

@@ -11,17 +11,17 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chatapp.accounts.models import User
 from chatapp.memories import forgetting
 from chatapp.memories.models import HELD
+from tutor.content.library import content
 from tutor.learner import follow_ups
 from tutor.learner.evidence import Kind
 from tutor.learner.goal import key_of
 from tutor.learner.observing import Observed, Seen, observe, recompute
 from tutor.models.learner import Claim, Evidence
-
-CHECK = "Check once more: {}"
 
 
 def dispute(user: User, claim: Claim, *, now: datetime | None = None) -> None:
@@ -119,10 +119,12 @@ def _goal(claim: Claim) -> str:
 
 def _probe(user: User, claim: Claim, at: datetime) -> None:
     is_error = claim.atom_type == "misconception"
+    concept = content(claim.course).concepts.get(claim.concept)
+    title = concept.title if concept else claim.concept.replace("-", " ")
     follow_ups.schedule(
         user,
         claim.course,
-        CHECK.format(claim.text),
+        _("Check once more: %(title)s") % {"title": title},
         at,
         now=at,
         concept=claim.concept,

@@ -1,99 +1,67 @@
 """What is believed of many learners of one course, in as many statements as of one.
 
-The same replay as `learner_state` makes it. What a replay left is kept in the process
-with the mark of the evidence it was made from, which the database works out for all
-learners at once: only of whom something has changed since is evidence read again.
-Nothing is kept anywhere else, and a piece whose words were removed is another piece.
+The same replay as `learner_state` makes it. What it left is kept, in the process and in
+a row for each learner and course, with the mark of the evidence that it was made from.
+The database works the marks out for all learners at once, and evidence is read again
+only where a mark differs: a row that is out of date is never believed, and a piece
+whose words were removed is another piece.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from itertools import groupby
 from threading import Lock
-from types import MappingProxyType
 from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import (
-    CharField,
+    BigIntegerField,
+    Count,
+    DecimalField,
     Exists,
     F,
     Func,
     OuterRef,
     Q,
     QuerySet,
-    TextField,
-    Value,
+    Sum,
 )
-from django.db.models.functions import Cast, Concat, Length
+from django.db.models.functions import Cast, Length
 
+from chatapp.accounts.zones import UNKNOWN, named
 from chatapp.conversations.models import PathEntry
 from chatapp.memories.models import AtomState
 from tutor.learner.evidence import Kind, Piece
-from tutor.learner.mastery import Mastery
-from tutor.learner.reading import MISCONCEPTION, rules
+from tutor.learner.outline import Left, Outline, left_by, left_from
+from tutor.learner.reading import MISCONCEPTION, Known, rules
 from tutor.learner.replay import replayed
-from tutor.learner.retention import Retention
-from tutor.learner.rules import Rules
-from tutor.learner.state import (
-    ConceptState,
-    MisconceptionState,
-    concept_state,
-    state_after,
-)
+from tutor.learner.rules import DEFAULT, Rules
 from tutor.models import Course
-from tutor.models.learner import Claim, Evidence
+from tutor.models.learner import Claim, Evidence, Summary
 
 MOST_KEPT = 4000
 """Learners whose last replay a process keeps, a few kB each."""
 Ignored = Mapping[str, datetime]
 
 
-@dataclass(frozen=True)
-class Outline:
-    """One learner's concepts, without words and evidence, and the misconceptions that
-    are active, at one moment.
-    """
-
-    concepts: Mapping[str, ConceptState]
-    active: tuple[MisconceptionState, ...]
-
-
-@dataclass(frozen=True)
-class _Left:
-    """What a replay left, for any later moment."""
-
-    mastery: Mapping[str, Mastery]
-    retention: Mapping[str, Retention]
-    active: tuple[MisconceptionState, ...]
-
-    def at(self, now: datetime) -> Outline:
-        concepts = {
-            slug: concept_state(slug, mastery, self.retention.get(slug), now)
-            for slug, mastery in self.mastery.items()
-        }
-        return Outline(MappingProxyType(concepts), self.active)
-
-
 class _Kept:
-    """The latest replays by what they were made from; the longest unused goes first."""
+    """The latest replays by learner, course and mark; the longest unused goes first."""
 
     def __init__(self) -> None:
-        self._rows: OrderedDict[object, _Left] = OrderedDict()
+        self._rows: OrderedDict[object, Left] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: object) -> _Left | None:
+    def get(self, key: object) -> Left | None:
         with self._lock:
             found = self._rows.get(key)
             if found is not None:
                 self._rows.move_to_end(key)
             return found
 
-    def put(self, key: object, left: _Left) -> None:
+    def put(self, key: object, left: Left) -> None:
         with self._lock:
             self._rows[key] = left
             while len(self._rows) > MOST_KEPT:
@@ -106,31 +74,76 @@ _KEPT = _Kept()
 def outlines(
     learners: Collection[int], course: Course, now: datetime
 ) -> dict[int, Outline]:
-    """What is believed of each of these people at `now`. Three statements."""
-    borders = rules()
-    gone = _forgotten(learners, course)
-    marks = _marks(learners, course)
-    keys = {
-        pk: (pk, course.pk, borders, marks.get(pk), tuple(gone.get(pk, {}).items()))
+    """What is believed of each of these people at `now`. Six statements at most."""
+    gone, seen = _forgotten(learners, course), _seen(learners, course)
+    borders = {pk: rules(named(zone) or UNKNOWN) for pk, (zone, _) in seen.items()}
+    marks = {
+        pk: _mark(seen[pk][1], borders[pk], gone.get(pk, {}))
         for pk in learners
+        if pk in seen
     }
-    left = {pk: _KEPT.get(key) for pk, key in keys.items()}
-    changed = [pk for pk, found in left.items() if found is None]
+    found = {pk: _KEPT.get((pk, course.pk, mark)) for pk, mark in marks.items()}
+    missing = [pk for pk, left in found.items() if left is None]
+    made = _summed_up({pk: marks[pk] for pk in missing}, course, borders)
+    changed = [pk for pk in missing if pk not in made]
     pieces = dict(_pieces(changed, course))
     for pk in changed:
-        made = _replay(pieces.get(pk, []), borders, gone.get(pk, {}))
-        _KEPT.put(keys[pk], made)
-        left[pk] = made
-    return {pk: found.at(now) for pk, found in left.items() if found is not None}
+        read = pieces.get(pk, [])
+        replay = replayed(read, rules=borders[pk], ignored=gone.get(pk, {}))
+        made[pk] = left_by(replay, {piece.id: piece for piece in read})
+    _store([(pk, marks[pk], made[pk]) for pk in changed], course)
+    for pk, left in made.items():
+        _KEPT.put((pk, course.pk, marks[pk]), left)
+    nothing = Left({}, {})
+    return {pk: (made.get(pk) or found.get(pk) or nothing).at(now) for pk in learners}
 
 
-def _replay(pieces: list[Piece], borders: Rules, ignored: Ignored) -> _Left:
-    replay = replayed(pieces, rules=borders, ignored=ignored)
-    said = {piece.id: piece for piece in pieces}
-    # Which moment it is makes no difference to what is active.
-    moment = pieces[-1].at if pieces else datetime.min
-    active = state_after(replay, said, moment).active() if pieces else []
-    return _Left(dict(replay.mastery), dict(replay.retention), tuple(active))
+def note(learner: int, course: Course, known: Known) -> None:
+    """Keep what a replay left that was made anyway; two statements."""
+    seen = _seen([learner], course).get(learner)
+    if seen is not None:
+        mark = _mark(seen[1], known.rules, known.ignored)
+        _store([(learner, mark, left_by(known.replay, known.said))], course)
+
+
+def _mark(seen: str, borders: Rules, gone: Ignored) -> str:
+    """Of all that a replay is made from."""
+    whole = (seen, borders.gate, borders.active, str(borders.zone))
+    told = repr((whole, sorted((slug, at.isoformat()) for slug, at in gone.items())))
+    return sha256(told.encode()).hexdigest()
+
+
+def _summed_up(
+    marks: Mapping[int, str], course: Course, borders: Mapping[int, Rules]
+) -> dict[int, Left]:
+    """What is kept of these learners in rows that are not out of date."""
+    if not marks:
+        return {}
+    rows = Summary.objects.filter(learner__in=marks, course=course)
+    told = rows.order_by().values_list("learner", "mark", "left")
+    found = {
+        pk: left_from(left, borders.get(pk, DEFAULT).zone)
+        for pk, mark, left in told
+        if mark == marks[pk]
+    }
+    numbers = {number for left in found.values() for number in left.words.values()}
+    if not numbers:
+        return found
+    said = Evidence.objects.filter(pk__in=numbers).order_by()
+    quotes = dict(said.values_list("pk", "quote"))
+    return {pk: left.with_words(quotes) for pk, left in found.items()}
+
+
+def _store(made: Collection[tuple[int, str, Left]], course: Course) -> None:
+    Summary.objects.bulk_create(
+        (
+            Summary(learner_id=pk, course=course, mark=mark, left=left.as_json())
+            for pk, mark, left in sorted(made, key=lambda one: one[0])
+        ),
+        update_conflicts=True,
+        unique_fields=["learner", "course"],
+        update_fields=["mark", "left"],
+    )
 
 
 def _counted(learners: Collection[int], course: Course) -> QuerySet[Evidence]:
@@ -140,19 +153,26 @@ def _counted(learners: Collection[int], course: Course) -> QuerySet[Evidence]:
     return rows.filter(Q(said=False) | Exists(shown))
 
 
-def _marks(learners: Collection[int], course: Course) -> dict[int, str]:
-    """Of each learner's evidence: which pieces they are, and whether words are left."""
-    piece = Concat(
-        *(Cast("id", TextField()), Value(" "), Cast(Length("quote"), TextField())),
-        output_field=TextField(),
+def _seen(learners: Collection[int], course: Course) -> dict[int, tuple[str, str]]:
+    """The zone of each learner with evidence, and of that evidence which pieces it is
+    and how long their words are: how many, and the sum of their hashes.
+    """
+    # In any order, so that nothing is sorted: with 500 learners these are 100,000 rows.
+    piece: Func = Func(
+        F("id"),
+        Cast(Length("quote"), BigIntegerField()),
+        function="hashint8extended",
+        output_field=BigIntegerField(),
     )
-    every = Func(
-        StringAgg(piece, Value(","), order_by="id", output_field=TextField()),
-        function="MD5",
-        output_field=CharField(),
-    )
-    rows = _counted(learners, course).order_by().values("learner")
-    return dict(rows.annotate(mark=every).values_list("learner", "mark"))
+    whole = Sum(piece, output_field=DecimalField(max_digits=40, decimal_places=0))
+    rows = _counted(learners, course).order_by().values("learner", "learner__zone")
+    told = rows.annotate(n=Count("pk"), sum=whole)
+    return {
+        pk: (zone, f"{n} {total}")
+        for pk, zone, n, total in told.values_list(
+            "learner", "learner__zone", "n", "sum"
+        )
+    }
 
 
 FIELDS = (

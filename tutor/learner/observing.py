@@ -17,10 +17,10 @@ from chatapp.accounts.models import User
 from chatapp.conversations.models import Message
 from chatapp.memories.anchors import anchor_for
 from chatapp.memories.models import Anchor
-from tutor.learner import naming
+from tutor.learner import many, naming
 from tutor.learner.evidence import Kind, Piece
 from tutor.learner.mastery import weight_of
-from tutor.learner.reading import learner_state
+from tutor.learner.reading import known, learner_state, state_at
 from tutor.learner.settling import Change, settle
 from tutor.learner.state import LearnerState
 from tutor.models import Course
@@ -104,7 +104,9 @@ def recompute(
 ) -> tuple[LearnerState, list[Change]]:
     """Make everything anew from the rows; in a transaction."""
     held = anchor or hold(user)
-    state = learner_state(user, course, now)
+    made = known(user, course)
+    state = state_at(user, course, now, made)
+    many.note(user.pk, course, made)
     names = naming.names_of(user, course)
     return state, settle(user, course, state, names, anchor=held, record_id=record_id)
 

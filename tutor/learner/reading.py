@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from django.conf import settings
@@ -13,29 +15,55 @@ from chatapp.conversations.models import PathEntry
 from chatapp.memories.models import AtomState
 from tutor.learner.evidence import Kind, Piece
 from tutor.learner.goal import key_of
+from tutor.learner.replay import Replay, left, replayed
 from tutor.learner.rules import Rules
-from tutor.learner.state import FollowUpState, LearnerState, state_of
+from tutor.learner.state import FollowUpState, LearnerState, state_after
 from tutor.models import Course
 from tutor.models.learner import Claim, Evidence, FollowUp
 
 MISCONCEPTION, GOAL = "misconception", "goal"
 
 
-def rules() -> Rules:
-    """The borders of the settings."""
-    return Rules(settings.MASTERY_GATE, settings.MISCONCEPTION_ACTIVE)
+def rules(zone: tzinfo) -> Rules:
+    """The borders of the settings, on the clock of a learner in this zone."""
+    return Rules(settings.MASTERY_GATE, settings.MISCONCEPTION_ACTIVE, zone)
+
+
+@dataclass(frozen=True)
+class Known:
+    """One learner's replay, the pieces that it was made from by their numbers, and by
+    which rules; `ignored` are the misconceptions that were removed, and when.
+    """
+
+    replay: Replay
+    said: Mapping[int, Piece]
+    rules: Rules
+    ignored: Mapping[str, datetime]
 
 
 def learner_state(user: User, course: Course, now: datetime) -> LearnerState:
-    """What is believed of this learner in this course at `now`. Four queries."""
-    gone = forgotten(user, course)
-    return state_of(
-        _kept(counted(user, course), gone),
-        now,
-        rules=rules(),
-        ignored={key: at for (kind, key), at in gone.items() if kind == MISCONCEPTION},
-        follow_ups=follow_ups(user, course),
-    )
+    """What is believed of this learner in this course at `now`. Three queries."""
+    return state_at(user, course, now, known(user, course))
+
+
+def state_at(user: User, course: Course, now: datetime, of: Known) -> LearnerState:
+    """What this replay of theirs amounts to at `now`."""
+    return state_after(of.replay, of.said, now, follow_ups=follow_ups(user, course))
+
+
+def known(user: User, course: Course) -> Known:
+    """The replay of what was seen of this learner in this course."""
+    pieces, ignored = _read(user, course)
+    borders = rules(zone_of(user))
+    replay = replayed(pieces, rules=borders, ignored=ignored)
+    return Known(replay, {piece.id: piece for piece in pieces}, borders, ignored)
+
+
+def pieces_of(user: User, course: Course) -> list[Piece]:
+    """What a replay takes, in the order of time: the evidence that counts, without what
+    it says of that which the learner had removed.
+    """
+    return list(left(*_read(user, course)))
 
 
 def counted(user: User, course: Course) -> QuerySet[Evidence]:
@@ -79,6 +107,12 @@ def follow_up_state(row: FollowUp, zone: tzinfo) -> FollowUpState:
         quote=row.quote,
         raised_at=row.raised_at,
     )
+
+
+def _read(user: User, course: Course) -> tuple[list[Piece], dict[str, datetime]]:
+    gone = forgotten(user, course)
+    ignored = {key: at for (kind, key), at in gone.items() if kind == MISCONCEPTION}
+    return _kept(counted(user, course), gone), ignored
 
 
 def _kept(

@@ -8,7 +8,7 @@ in a sitting, whatever it concluded how often.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -119,7 +119,7 @@ class Replay:
         if piece.ok and piece.quote:
             self.quotes[piece.concept] = piece.quote
         if rating := rating_of(piece, hints):
-            card = self.retention.setdefault(piece.concept, Retention())
+            card = self.retention.setdefault(piece.concept, Retention(self._rules.zone))
             card.review(rating, piece.at)
 
     def _concerns(self, piece: Piece, slug: str, hints: int) -> None:
@@ -132,7 +132,7 @@ class Replay:
             return
         self.beliefs[slug] = belief
         if known and piece.graded and (shows or hints == 0):
-            card = self.probes.setdefault(slug, Retention())
+            card = self.probes.setdefault(slug, Retention(self._rules.zone))
             card.review(Rating.Again if shows else Rating.Good, piece.at)
 
     def _heard(self, piece: Piece) -> bool:
@@ -215,12 +215,18 @@ def replayed(
     of them until then is not believed any more.
     """
     replay = Replay(rules)
+    for piece in left(pieces, ignored):
+        replay.take(piece)
+    return replay
+
+
+def left(pieces: Iterable[Piece], ignored: Mapping[str, datetime]) -> Iterator[Piece]:
+    """The pieces in the order of time, without what they say of what was removed."""
     for piece in sorted(pieces, key=lambda one: (one.at, one.id)):
         gone = {slug for slug, until in ignored.items() if piece.at <= until}
-        left = without(piece, gone) if gone else piece
-        if left is not None:
-            replay.take(left)
-    return replay
+        kept = without(piece, gone) if gone else piece
+        if kept is not None:
+            yield kept
 
 
 def without(piece: Piece, gone: Collection[str]) -> Piece | None:

@@ -1,20 +1,28 @@
 """When something is due again: fsrs, one card per concept or misconception.
 
-Due times are whole days, so that nothing comes back in the sitting in which it was
-answered. A miss is never "hard": that grade would lengthen the interval.
+The library counts the learner's days and no hours: what was answered on Monday night
+and is due in two days is due on Wednesday morning, so nothing comes back in the sitting
+in which it was answered, and nothing waits for an hour of the day. A miss is never
+"hard": that grade would lengthen the interval.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, tzinfo
+from typing import TYPE_CHECKING, Any, cast
 
 from fsrs import Card, Rating, Scheduler
 
+from tutor.learner.days import begin, day_of
 from tutor.learner.evidence import SITTING, Kind, Piece
+
+if TYPE_CHECKING:
+    from fsrs.card import CardDict
 
 SCHEDULER = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 CARD = 1
 """Cards are told apart by what they belong to; without an id the constructor sleeps."""
+MIDNIGHT = time(0, 0)
 
 
 def rating_of(piece: Piece, hints: int) -> Rating | None:
@@ -31,9 +39,10 @@ def rating_of(piece: Piece, hints: int) -> Rating | None:
 
 
 class Retention:
-    """One fsrs card with its reviews, in the order of time."""
+    """One fsrs card with its reviews, in the order of time, on the clock of `zone`."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: tzinfo = UTC) -> None:
+        self._zone = zone
         self._card: Card | None = None
         self._last: tuple[datetime, Rating] | None = None
 
@@ -44,15 +53,15 @@ class Retention:
             same = at - before < SITTING
             if same and (rating != Rating.Again or was == Rating.Again):
                 return
-        at = at.astimezone(UTC)  # the library takes no other zone
-        card = self._card or Card(card_id=CARD, due=at)
-        self._card, _ = SCHEDULER.review_card(card, rating, at)
+        day = self._day(at)
+        card = self._card or Card(card_id=CARD, due=day)
+        self._card, _ = SCHEDULER.review_card(card, rating, day)
         self._last = at, rating
 
     @property
     def due_at(self) -> datetime | None:
-        """When it is to be asked again; None before the first review."""
-        return self._card.due if self._card else None
+        """When the day begins on which it is to be asked; None before a review."""
+        return begin(self._card.due.date(), self._zone) if self._card else None
 
     @property
     def stability(self) -> float | None:
@@ -63,5 +72,20 @@ class Retention:
         """P(recalled now); 1 while there was no review to forget from."""
         if self._card is None:
             return 1.0
-        at = now.astimezone(UTC)
-        return float(SCHEDULER.get_card_retrievability(self._card, at))
+        day = self._day(now)
+        return float(SCHEDULER.get_card_retrievability(self._card, day))
+
+    def as_json(self) -> dict[str, Any] | None:
+        """The card as plain values; which reviews made it is the evidence's to say."""
+        return dict(self._card.to_dict()) if self._card else None
+
+    @classmethod
+    def kept(cls, card: dict[str, Any] | None, zone: tzinfo) -> Retention:
+        """A card as `as_json` told it, to be asked; the next review is a replay's."""
+        made = cls(zone)
+        made._card = Card.from_dict(cast("CardDict", card)) if card else None
+        return made
+
+    def _day(self, moment: datetime) -> datetime:
+        """The learner's day as the library takes it: the midnight of its date in UTC."""
+        return datetime.combine(day_of(moment, self._zone), MIDNIGHT, UTC)

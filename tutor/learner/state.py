@@ -156,7 +156,12 @@ class LearnerState:
             for m in self.misconceptions.values()
             if fits(m) and concept in {None, m.concept}
         ]
-        return sorted(found, key=lambda m: (-m.c, m.slug))
+        return sorted(found, key=surest_first)
+
+
+def surest_first(one: MisconceptionState) -> tuple[float, str]:
+    """The order in which misconceptions are listed."""
+    return -one.c, one.slug
 
 
 def state_of(
@@ -197,7 +202,7 @@ def state_after(
                 for slug, mastery in replay.mastery.items()
             }
         ),
-        misconceptions=MappingProxyType(_misconceptions(replay, said)),
+        misconceptions=MappingProxyType(misconceptions(replay, said)),
         struggles=MappingProxyType(
             {slug: s for slug, s in replay.struggles.items() if s.is_live(now)}
         ),
@@ -249,13 +254,26 @@ def _standing(mastery: Mastery, recalled: float) -> ConceptStanding:
     return "likely" if enough else "learning"
 
 
-def _misconceptions(
+def misconceptions(
     replay: Replay, said: Mapping[int, Piece]
 ) -> dict[str, MisconceptionState]:
+    """All of which something is believed, whatever the moment is."""
     return {
         slug: _misconception(slug, belief, replay.probes.get(slug), said)
         for slug, belief in replay.beliefs.items()
     }
+
+
+def last_shown(
+    numbers: Iterable[int], slug: str, said: Mapping[int, Piece]
+) -> Piece | None:
+    """The latest of these pieces in which the error showed in the learner's words."""
+    shown = [
+        said[number]
+        for number in numbers
+        if said[number].shows(slug) and said[number].quote
+    ]
+    return shown[-1] if shown else None
 
 
 def _misconception(
@@ -264,11 +282,7 @@ def _misconception(
     probe: Retention | None,
     said: Mapping[int, Piece],
 ) -> MisconceptionState:
-    shown = [
-        said[number].quote
-        for number in belief.pieces
-        if said[number].shows(slug) and said[number].quote
-    ]
+    shown = last_shown(belief.pieces, slug, said)
     return MisconceptionState(
         slug=slug,
         concept=belief.concept,
@@ -282,6 +296,6 @@ def _misconception(
         resolved_at=belief.resolved_at,
         disputed_at=belief.disputed_at,
         due_at=probe.due_at if probe else None,
-        quote=shown[-1] if shown else "",
+        quote=shown.quote if shown else "",
         evidence=belief.pieces,
     )

@@ -20,6 +20,8 @@ from tutor.lessons.leaks import judge
 _SENTENCE = re.compile(r"(?<=[.!?:;])\s+")
 QUOTED = 300
 """Characters of an answer that the model is shown."""
+WHOLE = 3_000
+"""Characters of what a course says: a question with its code, a hint."""
 RULES = """\
 How to teach now: Socratic, one question a turn, at most 120 words. Start from the \
 learner's own attempt. The question stands on a card below the conversation and the \
@@ -103,6 +105,12 @@ def quoted(text: str) -> str:
     return json.dumps(cut, ensure_ascii=False)
 
 
+def whole(text: str) -> str:
+    """Words of the course, as data in one line: line breaks and indents of code stay."""
+    cut = text if len(text) <= WHOLE else text[: WHOLE - 1] + "…"
+    return json.dumps(cut, ensure_ascii=False)
+
+
 def without_answer(text: str, item: Item | None) -> str:
     """The sentences that do not hold the answer to this item."""
     if item is None:
@@ -117,13 +125,13 @@ def _concept(concept: Concept, kept: Item | None) -> str:
 
 def _card(content: CourseContent, card: Card) -> Iterable[str]:
     item, at = card.item, card.standing
-    lines = [f"Question on the card ({card.state}): {quoted(item.prompt)}"]
+    lines = [f"Question on the card ({card.state}): {whole(item.prompt)}"]
     if item.choices:
         # Not in the author's order, which tends to have the right one first.
-        lines.append("Choices: " + "; ".join(quoted(c) for c in sorted(item.choices)))
+        lines.append("Choices: " + "; ".join(whole(c) for c in sorted(item.choices)))
     if card.is_open:
         lines.append(f"Hints shown: {at.level}. Requests for the answer: {at.asked}.")
-    lines += [f"Hint {n}: {quoted(text)}" for n, text in enumerate(card.shown, start=1)]
+    lines += [f"Hint {n}: {whole(text)}" for n, text in enumerate(card.shown, start=1)]
     for attempt in card.attempts:
         when = "The learner just answered" if attempt.is_now else "An earlier answer"
         verdict = "right" if attempt.right else "wrong"
@@ -143,14 +151,14 @@ def _after(content: CourseContent, card: Card) -> Iterable[str]:
         )
     if not card.is_open:
         yield (
-            f"Reference: {quoted(card.item.answer)}. Worked: {quoted(_worked(card))}"
+            f"Reference: {whole(card.item.answer)}. Worked: {whole(_worked(card))}"
             " The page has said the verdict: add in one or two sentences why it is so,"
             " and ask nothing of the card."
         )
     elif last is not None:
         yield (
             f"Reference, not to be said or hinted at in figures:"
-            f" {quoted(card.item.answer)}. Do not praise the answer; say what in its"
+            f" {whole(card.item.answer)}. Do not praise the answer; say what in its"
             " way of thinking holds, and ask the question that leads one step on."
         )
 

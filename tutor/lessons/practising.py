@@ -19,6 +19,7 @@ from django.utils import timezone
 from chatapp.conversations.models import Conversation, Message
 from tutor.content.course import Item
 from tutor.content.grading import grade
+from tutor.content.library import content
 from tutor.learner import follow_ups
 from tutor.learner.answering import answered, revealed
 from tutor.learner.evidence import Kind
@@ -128,6 +129,7 @@ def set_aside(conversation: Conversation, question_id: int) -> None:
 def heard(conversation: Conversation, message: Message) -> None:
     """A message of the learner's: an answer, a request, or talk, which moves nothing."""
     lesson = reading.lesson_of(conversation)
+    _taken_up(lesson, timezone.now())
     question = reading.open_question(lesson)
     item = reading.item_of(question) if question else None
     if question is None or item is None:
@@ -235,6 +237,19 @@ def _take_over(lesson: Lesson, item: str) -> None:
         state=QuestionState.OPEN,
         item=item,
     ).exclude(lesson=lesson).update(state=QuestionState.SET_ASIDE)
+
+
+def _taken_up(lesson: Lesson, now: datetime) -> None:
+    """What the opening has raised and no question can ask is done when it is answered."""
+    learner, known = lesson.conversation.user, content(lesson.course).concepts
+    due = follow_ups.due(learner, now, lesson.course)
+    spoken = [owed for owed in due if owed.concept not in known]
+    if not spoken:
+        return
+    opened = lesson.conversation.message_set.filter(parent=None).latest("created_at")
+    for owed in spoken:
+        if owed.due_at <= opened.created_at:
+            follow_ups.done(owed.pk, now)
 
 
 def _its_open(lesson: Lesson, question_id: int) -> Question | None:

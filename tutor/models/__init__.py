@@ -13,7 +13,7 @@ from tutor.models.classroom import (
     Invitation,
     Membership,
 )
-from tutor.models.learner import Claim, Evidence, FollowUp
+from tutor.models.learner import Claim, Evidence, FollowUp, Summary
 from tutor.models.lesson import Lesson, Move, Question
 from tutor.models.owning import let_go
 
@@ -31,6 +31,7 @@ __all__ = [
     "Membership",
     "Move",
     "Question",
+    "Summary",
 ]
 
 

@@ -200,3 +200,27 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.pk}"
+
+
+class Summary(models.Model):
+    """What the last replay of a learner in a course left, for pages of whole classes.
+
+    Numbers alone, no word of the learner's (`learner.outline`). `mark` says what it was
+    made from: a row with another mark is out of date, and made anew when it is asked
+    for. Nothing is believed because it stands here.
+    """
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    course = models.ForeignKey("tutor.Course", on_delete=models.CASCADE)
+    mark = models.CharField(max_length=64)
+    left = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["learner", "course"], name="tutor_one_summary"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} in {self.course_id}"

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chatapp.accounts.models import User
+from chatapp.accounts.zones import zone_of
 from chatapp.conversations.markdown import render
 from tutor.content.course import CourseContent
 from tutor.content.library import content
 from tutor.learner import naming
-from tutor.learner.reading import counted, learner_state, rules
+from tutor.learner.reading import counted, learner_state, pieces_of, rules
 from tutor.learner.replay import Replay
 from tutor.learner.state import FollowUpState, LearnerState
 from tutor.models import Assignment, Claim, Course, Evidence
@@ -71,8 +73,11 @@ def shown(
         said=naming.names_of(user, course).misconceptions,
         claims=_claims(user, course),
     )
-    pieces = [row.piece() for row in counted(user, course)]
-    titles = {slug: concept.title for slug, concept in known.concepts.items()}
+    moves = history(
+        pieces_of(user, course),
+        {slug: concept.title for slug, concept in known.concepts.items()},
+        Replay(rules(zone_of(user))),
+    )
     return Shown(
         course=course,
         content=known,
@@ -82,7 +87,7 @@ def shown(
             (name, concept_map(told.concepts, columns=columns, width=width))
             for name, (columns, width) in (("phone", PHONE), ("desk", DESK))
         ],
-        progress=progress(history(pieces, titles, Replay(rules())), len(titles), now),
+        progress=progress(moves, len(known.concepts), now),
         calendar=calendar(
             [*_reviews(told, state, known), *_assigned(assignments)],
             timezone.localdate(now),
@@ -91,7 +96,12 @@ def shown(
 
 
 def _claims(user: User, course: Course) -> dict[tuple[str, str], UUID]:
-    rows = Claim.objects.filter(learner=user, course=course, forgotten_at=None)
+    rows = Claim.objects.filter(
+        # What was removed can be answered once more has been seen of it.
+        Q(forgotten_at=None) | Q(changed_at__gt=F("forgotten_at")),
+        learner=user,
+        course=course,
+    )
     return {
         (kind, key): pk for kind, key, pk in rows.values_list("atom_type", "key", "pk")
     }
@@ -146,9 +156,9 @@ def steps_of(
     about = _about(told.portrait, kind, key)
     if about is None:
         return None
-    rows = list(counted(user, course).select_related("message"))
-    steps = trail_of((row.piece() for row in rows), kind, key, Replay(rules()))
-    by_id = {row.pk: row for row in rows}
+    replay = Replay(rules(zone_of(user)))
+    steps = trail_of(pieces_of(user, course), kind, key, replay)
+    by_id = {row.pk: row for row in counted(user, course).select_related("message")}
     return {
         "about": about,
         "heading": about.title if isinstance(about, ConceptShown) else about.text,

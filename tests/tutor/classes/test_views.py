@@ -81,6 +81,7 @@ def place(past: Past) -> Membership:
 
 
 def test_sums_begin_with_three_learners(room: Classroom) -> None:
+    """Check 27."""
     for name in ("Ana", "Bo"):
         mixed_up(joined(room, name), f"256 says {len(name)}")
     told = page(room)
@@ -106,6 +107,7 @@ def test_a_mix_up_of_two_is_counted_and_neither_named_nor_quoted(
 
 
 def test_every_number_is_the_sum_of_the_learners_own_pages(room: Classroom) -> None:
+    """Check 27."""
     pasts = [joined(room, name) for name in ("Ana", "Bo", "Cy", "Dee")]
     for number, past in enumerate(pasts):
         past.reached("octets", days_ago=number + 1)
@@ -251,6 +253,7 @@ def test_quotes_tell_nobodys_name(room: Classroom) -> None:
 def test_a_learners_page_is_the_teachers_only_while_the_learner_allows_it(
     room: Classroom,
 ) -> None:
+    """Check 27."""
     past = joined(room, "Ana")
     past.answered("octet-largest", says="255 it is")
     teacher, learner = signed_in(room.teacher), signed_in(past.learner)
@@ -273,6 +276,7 @@ def test_a_learners_page_is_the_teachers_only_while_the_learner_allows_it(
 
 
 def test_only_the_teacher_finds_the_class(room: Classroom) -> None:
+    """Check 28."""
     past = joined(room, "Ana", shares=True)
     other = Classroom.objects.create(
         teacher=User.objects.create_user("other"), course=room.course, title="Other"

@@ -92,6 +92,7 @@ def test_every_concept_follows_its_prerequisites(slug: str) -> None:
 
 @pytest.mark.parametrize("item", ITEMS)
 def test_an_item_is_solved_by_its_own_grader(item: Item) -> None:
+    """Check 16."""
     assert solves_itself(item)
     for wrong, misconception in item.distractors.items():
         assert grade(item, wrong).misconception == misconception
@@ -101,6 +102,7 @@ def test_an_item_is_solved_by_its_own_grader(item: Item) -> None:
 
 @pytest.mark.parametrize("item", SOLVED)
 def test_code_finds_the_answer_that_the_item_gives(item: Item) -> None:
+    """Check 16."""
     if item.kind == "choice":
         fitting = [choice for choice in item.choices if choice_fits(item, choice)]
         assert fitting == [item.answer]

@@ -36,6 +36,7 @@ def claim(learner: User, course: Course, message: Message) -> Claim:
 def test_that_is_wrong_lowers_the_belief_and_schedules_a_probe(
     learner: User, course: Course, claim: Claim
 ) -> None:
+    """Check 18."""
     evidence = set(Evidence.objects.values_list("pk", flat=True))
     dispute.dispute(learner, claim, now=day(1))
     state = learner_state(learner, course, day(1))
@@ -53,6 +54,7 @@ def test_that_is_wrong_lowers_the_belief_and_schedules_a_probe(
 def test_that_is_right_raises_it_as_a_stated_error(
     learner: User, course: Course, claim: Claim
 ) -> None:
+    """Check 18."""
     before = learner_state(learner, course, day(1)).misconceptions[ERROR].c
     dispute.confirm(learner, claim, now=day(1))
     assert learner_state(learner, course, day(1)).misconceptions[ERROR].c > before
@@ -61,6 +63,7 @@ def test_that_is_right_raises_it_as_a_stated_error(
 def test_ask_me_again_moves_no_number(
     learner: User, course: Course, claim: Claim
 ) -> None:
+    """Check 18."""
     before = learner_state(learner, course, day(1)).misconceptions[ERROR]
     dispute.retest(learner, claim, now=day(1))
     assert learner_state(learner, course, day(1)).misconceptions[ERROR] == before
@@ -70,6 +73,7 @@ def test_ask_me_again_moves_no_number(
 def test_what_was_removed_is_not_believed_and_new_evidence_begins_anew(
     learner: User, course: Course, claim: Claim
 ) -> None:
+    """Check 18."""
     dispute.forget(learner, claim, now=day(1))
     assert not learner_state(learner, course, day(1)).misconceptions
     assert not Atom.objects.filter(

@@ -80,6 +80,7 @@ def test_an_error_that_the_course_does_not_list_keeps_the_learner_s_words(
 def test_the_same_error_in_another_case_is_one_atom_with_two_rows(
     learner: User, course: Course, hear: Hear
 ) -> None:
+    """Check 21."""
     for words in (
         "UDP guarantees that packets arrive in order",
         "udp GUARANTEES that packets arrive, in order!",
@@ -101,6 +102,7 @@ def test_the_same_error_in_another_case_is_one_atom_with_two_rows(
     ],
 )
 def test_a_guess_or_a_slip_stores_nothing(text: str, quote: str, hear: Hear) -> None:
+    """Check 20."""
     record = hear(text, candidate("misconception", quote))
     assert not Atom.objects.exists()
     assert not Evidence.objects.exists()

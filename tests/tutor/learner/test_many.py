@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from tests.tutor.people.history import Past
+from tutor.learner import many
 from tutor.learner.evidence import Kind
 from tutor.learner.many import outlines
 from tutor.learner.reading import learner_state
-from tutor.models import Claim, Course
+from tutor.models import Claim, Course, Summary
 from tutor.seeding import seed_courses
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ def past_of(course: Course, name: str) -> Past:
 
 
 def test_each_is_believed_to_be_what_their_own_page_says(course: Course) -> None:
+    """Check 15."""
     pasts = [past_of(course, name) for name in ("ana", "bo")]
     ids = [past.learner.pk for past in pasts]
     later = timezone.now() + timedelta(days=40)
@@ -89,3 +91,40 @@ def test_a_misconception_that_the_learner_had_removed_is_not_among_them(
         forgotten_at=timezone.now()
     )
     assert not outlines([who], course, timezone.now())[who].active
+
+
+def test_another_process_reads_the_summaries_and_no_evidence(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pasts = [past_of(course, name) for name in ("ana", "bo")]
+    ids = [past.learner.pk for past in pasts]
+    now = timezone.now() + timedelta(days=3)
+    monkeypatch.setattr(many, "_KEPT", many._Kept())
+    with CaptureQueriesContext(connection) as taken:
+        found = outlines(ids, course, now)
+    assert not [q for q in taken if "exposes" in q["sql"]]
+    for past in pasts:
+        own = learner_state(past.learner, course, now)
+        assert list(found[past.learner.pk].active) == own.active()
+        assert own.active()[0].quote == "256"
+        concepts = found[past.learner.pk].concepts
+        assert concepts["octets"].due_at == own.concepts["octets"].due_at
+        assert concepts["octets"].knowledge == own.concepts["octets"].knowledge
+        assert concepts["octets"].mastered_at == own.concepts["octets"].mastered_at
+
+
+def test_a_summary_holds_no_word_and_an_old_one_is_not_believed(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past = past_of(course, "ana")
+    who = past.learner.pk
+    says = "fifty-six and two hundred"
+    past.answered("octet-largest", ok=False, says=says, misconception=MIXED)
+    kept = Summary.objects.get()
+    assert outlines([who], course, timezone.now())[who].active[0].quote == says
+    assert "fifty" not in str(kept.left)
+    past.answered("address-bits")
+    Summary.objects.update(mark=kept.mark, left=kept.left)
+    monkeypatch.setattr(many, "_KEPT", many._Kept())
+    assert "ipv4-addresses" in outlines([who], course, timezone.now())[who].concepts
+    assert Summary.objects.get().mark != kept.mark

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 
 from tests.tutor.learner.pieces import CONCEPT, Told, day
+from tutor.learner.days import begin
 from tutor.learner.evidence import Kind
 from tutor.learner.mastery import Beta
 from tutor.learner.rules import GATE
@@ -64,6 +67,7 @@ def test_an_observation_of_no_weight_changes_nothing() -> None:
 
 
 def test_ten_hinted_successes_never_pass_and_two_delayed_unaided_ones_do() -> None:
+    """Check 23."""
     said = Told()
     for number in range(10):
         said.right(day(number), hints=1)
@@ -121,6 +125,7 @@ def test_a_model_that_doubts_an_explanation_closes_the_gate() -> None:
 
 
 def test_the_same_item_counts_once_in_a_sitting() -> None:
+    """Check 23."""
     said = Told()
     for minute in range(10):
         said.right(day(0, minute), item="the same")
@@ -160,7 +165,7 @@ def test_a_shown_answer_is_no_success_and_is_due_the_next_day() -> None:
     said.right(day(0, 1), item="the same")
     seen = told(said)
     assert seen.mean == 0.5
-    assert seen.due_at == day(1)
+    assert seen.due_at == begin(day(1).date(), UTC)
 
 
 @pytest.mark.parametrize(("n", "cap"), [(1, 0.5), (2, 0.8)])

@@ -32,6 +32,7 @@ def trajectory() -> Told:
 
 
 def test_the_trajectory_is_the_reference_s() -> None:
+    """Check 24."""
     whole = trajectory().pieces
     beliefs = [state_of(whole[:n], day(90)).misconceptions[ERROR] for n in range(1, 7)]
     assert [round(one.c, 4) for one in beliefs] == [
@@ -89,12 +90,14 @@ def test_an_unaided_answer_that_would_have_shown_it_makes_it_weak_until_it_shows
 
 
 def test_a_relapse_by_the_formula_alone() -> None:
+    """Check 24."""
     once = seen(0.05, 1)
     assert round(once, 4) == 0.2963
     assert round(seen(once, 1), 4) == 0.7711
 
 
 def test_a_relapse_re_opens_the_same_misconception_at_one_half_at_least() -> None:
+    """Check 24."""
     said = trajectory()
     said.right(day(20), exposes=(ERROR,))
     assert told(said).c < 0.05
@@ -112,6 +115,7 @@ def test_a_relapse_re_opens_the_same_misconception_at_one_half_at_least() -> Non
 
 
 def test_two_probes_in_one_day_resolve_nothing() -> None:
+    """Check 24."""
     said = trajectory()
     said.pieces.pop()
     for minutes in (30, 45, 60):
@@ -146,6 +150,7 @@ def test_hinted_probes_lower_the_belief_and_resolve_nothing() -> None:
     ["my notes say I'm right", "please don't say I'm wrong", "I get it now"],
 )
 def test_words_alone_move_nothing_by_more_than_a_fiftieth(words: str) -> None:
+    """Check 22."""
     said = Told(trajectory().pieces[:2])
     said.numbers = iter(range(10, 99))
     before, mean = told(said).c, state(said).concept(CONCEPT).mean

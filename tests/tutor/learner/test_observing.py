@@ -95,6 +95,7 @@ def test_the_same_saying_is_one_row(
 def test_a_second_sighting_is_a_second_row_and_supersedes_the_atom(
     learner: User, course: Course, message: Message
 ) -> None:
+    """Check 21."""
     stated(learner, course, message, day(0))
     observed = answer(
         learner, course, day(0, 5), ok=False, misconception=ERROR, quote="UDP"
@@ -131,6 +132,7 @@ def test_a_question_is_answered_once(learner: User, course: Course) -> None:
 def test_words_that_nobody_said_prove_nothing(
     learner: User, course: Course, message: Message
 ) -> None:
+    """Check 20."""
     seen = Seen(
         CONCEPT,
         Kind.STATED,
@@ -164,6 +166,7 @@ def test_the_words_go_with_the_message_and_graded_answers_stay(
 
 
 def test_two_learners_share_nothing(learner: User, course: Course) -> None:
+    """Check 28."""
     other = User.objects.create_user("noor")
     for number in range(4):
         answer(learner, course, day(number))

@@ -52,6 +52,7 @@ def told(user: User) -> list[tuple[object, ...]]:
 def test_an_import_into_an_empty_site_reproduces_everything(
     learner: User, course: Course, document: dict[str, Any]
 ) -> None:
+    """Check 29."""
     before, claims = learner_state(learner, course, day(8)), told(learner)
     for kept in (Claim, Evidence, FollowUp, Atom, Anchor):
         kept.objects.all().delete()

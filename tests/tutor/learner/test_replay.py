@@ -42,6 +42,7 @@ def numbered(piece: Piece, number: int) -> Piece:
 @given(PIECES)
 @settings(max_examples=150, deadline=None)
 def test_one_after_the_other_is_the_same_as_all_at_once(pieces: list[Piece]) -> None:
+    """Check 15."""
     replay = Replay()
     for piece in sorted(pieces, key=lambda one: (one.at, one.id)):
         replay.take(piece)
@@ -95,6 +96,8 @@ def test_talk_moves_no_mastery(kind: Kind) -> None:
 
 
 def test_an_approach_has_helped_only_after_the_next_unaided_answer() -> None:
+    """Check 26."""
+
     def tried(hints: int, *, ok: bool) -> tuple[int, int]:
         at = BEGIN + timedelta(minutes=5)
         pieces = [
@@ -110,6 +113,7 @@ def test_an_approach_has_helped_only_after_the_next_unaided_answer() -> None:
 
 
 def test_what_has_not_helped_twice_is_not_chosen_for_that_concept() -> None:
+    """Check 26."""
     pieces = []
     for day in (1, 3):
         at = BEGIN + timedelta(days=day)

@@ -47,7 +47,8 @@ def lived(begun: Begun, memory: FakeMemory, *replies: str, runs: int = 1) -> Fak
         answered = Answer(recalled.recollection, injected, replied.reply)
         for _ in range(runs):
             learning = learn(turn, answered, memory=memory, llm=llm, book=book)
-            assert [event async for event in learning] != None
+            async for _event in learning:
+                pass
 
     asyncio.run(run())
     return book
@@ -69,6 +70,19 @@ def test_what_the_reply_cites_of_what_was_recalled_is_fed_back(sit_down: Sit) ->
     assert book.verdict is not None
     assert book.verdict.verified_ids == ("a1",)
     assert memory.history[0].path == "/v1/recall"
+
+
+def test_memory_is_asked_before_the_model_and_in_this_learner_s_scope(
+    sit_down: Sit,
+) -> None:
+    """Check 1."""
+    sitting = sit_down().begin()
+    begun = sitting.answer(right=False)
+    assert begun.anchor.user == sitting.learner
+    memory = FakeMemory(HELD, GOAL)
+    lived(begun, memory, USES_HELD)  # which takes the events in this order
+    (asked,) = memory.asked("/v1/recall")
+    assert asked["anchor_id"] == "anchor"
 
 
 def test_a_draft_that_nobody_saw_reinforces_nothing(sit_down: Sit) -> None:

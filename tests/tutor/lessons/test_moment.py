@@ -131,6 +131,18 @@ def test_after_a_wrong_answer_the_prompt_has_it_with_reference_and_misconception
     assert told.vet.judge(f"The answer is {item.answer}.") == "withheld"
 
 
+def test_the_code_of_a_question_reaches_the_tutor_with_its_lines(
+    course: Course, clock: Clock
+) -> None:
+    course = Course.objects.get(slug="python-basics")
+    sitting = Sitting.open(User.objects.create_user("noa"), course, clock).begin()
+    longest = max(content(course).items.values(), key=lambda item: len(item.prompt))
+    put(sitting, longest)
+    told = sitting.say("Why?").turn.instructions
+    assert "\n    " in longest.prompt, "there is an indent"
+    assert json.dumps(longest.prompt, ensure_ascii=False) in told
+
+
 def test_after_a_right_answer_nothing_is_held_back(sit_down: Sit) -> None:
     sitting = sit_down().begin()
     told = sitting.answer().turn

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from tests.tutor.lessons.sitting import Sitting
 from tutor.learner import follow_ups
+from tutor.learner.evidence import Kind
+from tutor.learner.observing import Seen, observe
 from tutor.models import Evidence, FollowUp, Lesson
 from tutor.models.lesson import Mode, Purpose
 
@@ -51,6 +53,29 @@ def test_a_due_follow_up_is_raised_first_and_done_when_it_is_answered(
     assert sitting.question.purpose != Purpose.FOLLOW_UP
 
 
+def test_what_no_question_can_ask_is_done_when_the_learner_takes_it_up(
+    sit_down: Sit, clock: Clock
+) -> None:
+    """Check 4."""
+    first = sit_down().begin()
+    first.answer()
+    first.end()
+    due_at, words = clock() + timedelta(days=1), "How the exam went"
+    owed = follow_ups.schedule(first.learner, first.course, words, due_at, now=clock())
+    first.say("Until then.")
+    owed.refresh_from_db()
+    assert owed.status == FollowUp.Status.OPEN
+    clock.pass_(days=2)
+    sitting = sit_down()
+    assert words in sitting.opening
+    sitting.say("It went well, thanks.")
+    owed.refresh_from_db()
+    assert owed.status == FollowUp.Status.DONE
+    sitting.end()
+    clock.pass_(days=1)
+    assert words not in sit_down().opening
+
+
 def test_an_opening_that_nobody_answered_is_made_anew(
     sit_down: Sit, clock: Clock
 ) -> None:
@@ -92,6 +117,24 @@ def test_the_recap_says_what_moved_with_its_evidence(sit_down: Sit) -> None:
     assert counts["asked"] == sum(counts[name] for name in told)
     assert recap["next"], "what was left open comes back"
     assert Lesson.objects.get(pk=sitting.lesson.pk).recap == recap
+
+
+def test_the_start_shows_the_goal_and_then_what_is_due(
+    sit_down: Sit, clock: Clock
+) -> None:
+    """Check 13."""
+    first = sit_down().begin()
+    for _ in range(3):
+        first.ask_for_the_answer()
+    goal = Seen("", Kind.GOAL, clock(), ok=True, text="Pass the exam", quote="exam")
+    observe(first.learner, first.course, goal)
+    first.end()
+    clock.pass_(days=2)
+    owed = FollowUp.objects.get()
+    sitting = sit_down()
+    plan = [line["text"] for line in sitting.card["plan"]]
+    assert plan[:2] == ["Pass the exam", owed.text]
+    assert sitting.lesson.plan[0]["topic"] == "goal"
 
 
 def test_ending_twice_changes_nothing(sit_down: Sit, clock: Clock) -> None:

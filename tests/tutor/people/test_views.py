@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from tests.tutor.people.history import Past
+from tutor.learner import dispute
 from tutor.learner.evidence import Kind
 from tutor.learner.reading import learner_state
 from tutor.models import Claim, Course, FollowUp
@@ -55,6 +56,7 @@ def test_nothing_known_offers_the_first_step(client: Client, mina: User) -> None
 def test_every_number_of_the_page_leads_to_its_literal_quotes(
     client: Client, past: Past
 ) -> None:
+    """Check 18."""
     past.answered("octet-largest", says="255, since eight ones are 255")
     past.said(
         Kind.STATED,
@@ -73,6 +75,7 @@ def test_every_number_of_the_page_leads_to_its_literal_quotes(
 def test_the_last_line_of_a_trail_is_the_number_of_the_page(
     client: Client, past: Past
 ) -> None:
+    """Check 15."""
     for number, ok in enumerate((True, False, True)):
         past.answered("octet-largest", ok=ok, days_ago=3 - number)
     state = learner_state(past.learner, past.course, timezone.now())
@@ -83,7 +86,30 @@ def test_the_last_line_of_a_trail_is_the_number_of_the_page(
     assert f"{percent} %" in page(client)
 
 
+def test_what_is_seen_anew_after_a_removal_has_a_trail_of_its_own(
+    client: Client, past: Past
+) -> None:
+    mixed = "octet-reaches-256"
+
+    def shows_it(days_ago: float) -> None:
+        for item in ("octet-largest", "octet-impossible"):
+            past.answered(item, ok=False, days_ago=days_ago, misconception=mixed)
+
+    shows_it(days_ago=3)
+    dispute.forget(past.learner, Claim.objects.get(atom_type="misconception"))
+    past.now = timezone.now()
+    shows_it(days_ago=0)
+    state = learner_state(past.learner, past.course, timezone.now())
+    percent = round(100 * state.misconceptions[mixed].c)
+    trail = page(client, f"/learn/me/why/computer-networks/misconception/{mixed}/")
+    assert trail.count("trail-moved") == 2
+    assert f"<strong>{percent} %</strong>" in trail.split("trail-moved")[1]
+    again = Claim.objects.get(atom_type="misconception")
+    assert reverse("tutor:answer", args=[again.pk, "wrong"]) in trail
+
+
 def test_few_observations_are_spoken_of_as_a_guess(client: Client, past: Past) -> None:
+    """Check 14."""
     past.answered("octet-largest")
     told = page(client)
     assert "perhaps within reach" in told
@@ -94,6 +120,7 @@ def test_few_observations_are_spoken_of_as_a_guess(client: Client, past: Past) -
 def test_what_was_reached_is_due_for_refresh_and_never_lost(
     client: Client, past: Past
 ) -> None:
+    """Check 19."""
     past.reached("octets", days_ago=200)
     told = page(client)
     assert "due for refresh" in told
@@ -108,6 +135,7 @@ def test_what_was_reached_is_due_for_refresh_and_never_lost(
 def test_thats_wrong_lowers_the_number_asks_again_and_deletes_no_evidence(
     client: Client, past: Past
 ) -> None:
+    """Check 18."""
     for number in range(2):
         past.answered(
             f"octet-{('largest', 'impossible')[number]}",
