@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 
 .PHONY: help demo demo-reset backup restore doctor test test-faults test-memory \
-	test-axe conformance test-openapi lint \
+	test-axe pictures conformance test-openapi lint \
 	types imports templates migrations-check format check lock bench-turn bench-stream \
 	bench-maas bench-attribution bench-extract bench-recall bench-search bench-long \
 	bench-cards bench-gallery bench-tutor bench-leaks bench-class demo-class clean
@@ -52,6 +52,9 @@ test-axe: $(BIN)/.dev  ## axe-core over every state of every page (PICTURES=dire
 	@.ci/browser
 	@WIDE=1 PICTURES="$(PICTURES)" $(BIN)/python -m pytest \
 		tests/scenarios/test_accessible.py -n 0 -q --timeout 0
+
+pictures: $(BIN)/.dev  ## take the pictures of README and docs anew
+	@$(BIN)/python -m tests.harness.pictures docs/images
 
 test-memory: .venv-memory/.ready  ## the tests of memory/, without Django installed
 	@.venv-memory/bin/python -m pytest -c tests/memory/pytest.ini --rootdir . tests/memory

@@ -26,6 +26,7 @@ from memory.proposal import (
     schema,
 )
 from memory.saying import is_acted, is_order, is_out_of_role, unserious
+from memory.scripts import is_translated
 from memory.subject import claims_for_person, is_others
 from memory.taxonomy import Speaker, Taxonomy
 from memory.words import repeats, same_statement
@@ -41,6 +42,7 @@ SAME_FACT = 0.75
 REPEATED = 0.75
 """Share of its words from which what a reply says was only recalled."""
 ABOUT_CHARS = 80
+NO_CONTENT = f"A content of 1 to {CONTENT_CHARS} characters is needed."
 _MAY_ASK = frozenset({"follow_up", "promise"})
 """Types that a question can prove: "Can we review this on Friday?"."""
 _JOINERS = "\u200c\u200d"  # invisible, and part of Persian, Indic scripts and emoji
@@ -135,14 +137,16 @@ def admit(
         return None, "A type that is not in the taxonomy."
     speaker: Speaker = "assistant" if raw.get("speaker") == "assistant" else "user"
     if speaker not in kind.speakers:
-        return None, f"A {kind.name} can not come from the {speaker}."
+        return None, "A memory of this type can not come from who said it."
     content = clean(raw.get("content"))
     quote = clean(raw.get("quote"))
     if not content or len(content) > CONTENT_CHARS:
-        return None, f"A content of 1 to {CONTENT_CHARS} characters is needed."
+        return None, NO_CONTENT
     source = clean(exchange.user if speaker == "user" else exchange.assistant)
     if len(quote) < 2 or quote not in source:
         return None, "The quote does not stand in what they said."
+    if is_translated(content, quote):
+        return None, "It is not in the language that was used."
     if kind.name not in _MAY_ASK and only_asked(quote, source):
         return None, "A question proves nothing."
     if is_trivial(quote):
@@ -169,8 +173,10 @@ def admit(
     confidence = raw.get("confidence")
     if isinstance(confidence, bool) or not isinstance(confidence, int | float):
         return None, "A confidence between 0 and 1 is needed."
-    if not LEAST_CONFIDENCE <= confidence <= 1:
-        return None, f"A confidence below {LEAST_CONFIDENCE} or above 1."
+    if not 0 <= confidence <= 1:
+        return None, "A confidence between 0 and 1 is needed."
+    if confidence < LEAST_CONFIDENCE:
+        return None, "The model was not sure enough of it."
     if speaker == "assistant" and any(
         repeats(content, text, least=REPEATED) for text in known
     ):

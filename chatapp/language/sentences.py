@@ -80,8 +80,27 @@ FROM_MEMORY = (
     ),
     gettext_noop("The memory service did not confirm it, and it is not sent twice."),
     gettext_noop("Nothing to remember in a greeting or a short reply."),
+    gettext_noop("A type that is not in the taxonomy."),
+    gettext_noop("A memory of this type can not come from who said it."),
+    gettext_noop("The quote does not stand in what they said."),
+    gettext_noop("It is not in the language that was used."),
+    gettext_noop("A question proves nothing."),
+    gettext_noop("The quote is a greeting or filler."),
+    gettext_noop("It gives orders or carries markup."),
+    gettext_noop("It was said in jest."),
+    gettext_noop("It was only supposed."),
+    gettext_noop("It is quoted from somebody."),
+    gettext_noop("It was acted, in a role."),
+    gettext_noop("It is about somebody else than the person."),
+    gettext_noop("It names a date that was not said."),
+    gettext_noop("A confidence between 0 and 1 is needed."),
+    gettext_noop("The model was not sure enough of it."),
+    gettext_noop("The reply only repeated what was recalled."),
+    gettext_noop("The same fact was proposed twice."),
+    gettext_noop("Too many atoms for one turn."),
 )
 WITH_FIGURES = (
+    gettext_noop("A content of 1 to %(n)s characters is needed."),
     gettext_noop(
         "Cited, and the reply contains %(n)s %% of what only this memory says."
     ),

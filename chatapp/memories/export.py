@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from chatapp.accounts.models import User
 from chatapp.characters.models import Persona
 from chatapp.memories.known_by import who
+from chatapp.memories.ledger import REPLACED_IN_LIST
 from chatapp.memories.models import HELD, Anchor, Atom, AtomState, Removal
 from chatapp.memories.slips import LABELS, USES
 from chatapp.pipeline import Asked
@@ -58,6 +61,9 @@ def as_markdown(user: User) -> str:
             "%(state)s, since %(since)s, recalled %(recalled)s times, used %(used)s"
         ) % {**memory, "since": since, "state": STATES[memory["state"]]}
         lines.append(f"  *{facts}*")
+        if memory["true_until"]:
+            told = gettext("True until %(day)s: something else was said then.")
+            lines.append(f"  *{told % {'day': memory['true_until'][:10]}}*")
         found[memory["known_by"]][memory["type"]].append("\n".join(lines))
     on = gettext("Exported on %(day)s.") % {"day": f"{timezone.localtime():%Y-%m-%d}"}
     parts = [f"# {gettext('What is remembered')}\n\n{on}"]
@@ -73,9 +79,11 @@ def as_markdown(user: User) -> str:
 def memories(user: User) -> Iterator[dict[str, Any]]:
     """Each memory, also those of versions that are not shown now, oldest first."""
     kept = (*HELD, AtomState.WAITING)
+    replaced = RawSQL(REPLACED_IN_LIST, [[]], output_field=BooleanField())
     atoms = (
         Atom.objects.filter(anchor__user=user, state__in=kept)
-        .select_related("anchor")
+        .annotate(is_replaced=replaced)
+        .select_related("anchor", "superseded_by")
         .prefetch_related("evidence")
         .order_by("created_at", "pk")
     )
@@ -100,6 +108,7 @@ def memories(user: User) -> Iterator[dict[str, Any]]:
             "role": roles.get(atom.role, "") if atom.role else "",
             "valid_from": _time(atom.valid_from),
             "superseded_by": str(atom.superseded_by_id or ""),
+            "true_until": _time(_until(atom)),
             "learnt_at": _time(atom.created_at),
             "recalled": recalled,
             "used": used,
@@ -113,6 +122,12 @@ def memories(user: User) -> Iterator[dict[str, Any]]:
                 for proof in atom.evidence.all()
             ],
         }
+
+
+def _until(atom: Any) -> datetime | None:
+    """When what is true instead was said; None for what is true still."""
+    newer = atom.superseded_by
+    return (newer.valid_from or newer.created_at) if atom.is_replaced else None
 
 
 def _uses(user: User) -> dict[Any, Any]:

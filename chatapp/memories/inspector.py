@@ -115,7 +115,8 @@ class TurnShown:
     """The record of one turn: "Why this reply".
 
     `can_compare`: there was memory in its prompt, and that prompt is on record still.
-    `parts` are all generations of its message, empty unless it was continued.
+    `parts` are all generations of its message, empty unless it was continued;
+    `rejected` says why what was proposed is not kept, `stray` which labels were made up.
     """
 
     id: UUID
@@ -126,6 +127,7 @@ class TurnShown:
     feedback: FeedbackShown
     stored: Sequence[StoredShown]
     rejected: Sequence[str]
+    stray: Sequence[str]
     halves: Sequence[HalfShown]
     calls: int
     prompt: PromptShown
@@ -176,6 +178,7 @@ def turn_shown(record: TurnRecord) -> TurnShown:
             for proof in record.evidence.select_related("atom")
         ],
         rejected=record.rejected,
+        stray=record.stray,
         halves=waterfall(
             steps, calls, began_at=generation.created_at, first_token_at=first
         ),

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chatapp.memories.models import TurnCall, TurnStep
+from chatapp.memories.models import StepStatus, TurnCall, TurnStep
 
 HALVES = (
     ("answer", _("While you waited"), ("recall", "prompt", "reply")),
@@ -29,6 +29,19 @@ LABELS = {
     "store": _("Store it"),
     "learn": _("Learn from it"),
 }
+WORDS = {
+    StepStatus.DONE: "",
+    StepStatus.NONE: _("nothing to do"),
+    StepStatus.STARTED: _("under way"),
+    StepStatus.WAITING: _("waiting"),
+    StepStatus.UNKNOWN: _("outcome unknown"),
+    StepStatus.FAILED: _("failed"),
+    StepStatus.LEFT: _("left behind"),
+    StepStatus.OFF_RECORD: _("off the record"),
+    StepStatus.DISCARDED: _("discarded"),
+}
+NOTHING_FOUND = _("nothing found")
+"""Of an extraction that asked and found nothing: one that had nothing to ask says why."""
 STEP_OF = {
     "/v1/recall": "recall",
     "/v1/memory/recall": "recall",
@@ -64,12 +77,16 @@ class CallShown:
 
 @dataclass(frozen=True)
 class StepShown:
-    """One step of a turn, how long it took, and the calls that it made."""
+    """One step of a turn, how long it took, and the calls that it made.
+
+    `word` says where it stands, "" when it is done.
+    """
 
     name: str
     label: str
     ms: float | None
     status: str
+    word: str
     detail: str
     bar: Bar | None
     calls: Sequence[CallShown]
@@ -143,12 +160,20 @@ def _steps(
                 label=str(LABELS.get(step.name, step.name)),
                 ms=step.ms,
                 status=step.status,
+                word=_word(step),
                 detail=step.detail,
                 bar=bar,
                 calls=[_call(call, start, length) for call in mine],
             )
         )
     return shown
+
+
+def _word(step: TurnStep) -> str:
+    asked = step.name == "extract" and not step.detail
+    if asked and step.status == StepStatus.NONE:
+        return str(NOTHING_FOUND)
+    return str(WORDS[StepStatus(step.status)])
 
 
 def _call(call: TurnCall, start: datetime, length: float) -> CallShown:

@@ -11,7 +11,7 @@ class Comparison {
     this.problem = root.querySelector("[data-problem]");
     this.place = root.querySelector("[data-comparison]");
     this.onEnd = onEnd;
-    this.stopButton.addEventListener("click", () => this.#send({ kind: "stop" }));
+    this.stopButton.addEventListener("click", () => this.#stop());
   }
 
   begin(frame) {
@@ -38,6 +38,14 @@ class Comparison {
 
   #send(frame) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+  }
+
+  #stop() {
+    const socket = this.#socket;
+    if (socket?.readyState !== WebSocket.CONNECTING) return this.#send({ kind: "stop" });
+    socket.onopen = () => socket.close(); // nothing was asked yet
+    this.#socket = null;
+    this.busy(false);
   }
 
   #take(frame) {

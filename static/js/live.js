@@ -4,8 +4,8 @@
 // closed), has no heartbeat, so a phone's half-open socket goes unnoticed, and cannot ask
 // for what was missed. Messages are sent by plain hx-post; this socket only brings replies.
 //
-// From the server: delta, render (stream.js), message, gone, status, memory, record, path, pong.
-// To the server: follow, sync, ping.
+// From the server: delta, render (stream.js), message, memory, record, path, pong.
+// To the server: follow, sync, language, ping.
 import { phrase } from "./phrase.js";
 import { backoff, Frames } from "./stream.js";
 import * as page from "./transcript.js";
@@ -132,12 +132,6 @@ function receive(frame) {
       break;
     case "message":
       arrive(frame.html, { keeps: frame.keeps });
-      break;
-    case "gone":
-      document.getElementById(`message-${frame.id}`)?.remove();
-      break;
-    case "status":
-      page.setStatus(frame.generation, frame.status);
       break;
     case "path":
       document.dispatchEvent(new CustomEvent("path:changed", { detail: frame.version }));

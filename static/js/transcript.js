@@ -1,5 +1,6 @@
 // The transcript in the page: articles come in from the page itself, from the POST's answer
 // and from the socket, in any order and more than once; each message stands here once.
+import { patch } from "./patch.js";
 import { phrase } from "./phrase.js";
 import { inPlace } from "./reading.js";
 import { Stream } from "./stream.js";
@@ -12,7 +13,8 @@ const cameAt = new WeakMap(); // article -> when, as performance.now() counts
 
 const UNFINISHED = '[data-status="pending"], [data-status="streaming"]';
 // What the page itself has put into an article, and the server knows nothing of.
-const GUESTS = ":scope > .message-main > :is(.edit, .message-notice, .atom-place, .horizon)";
+const GUESTS = ".message-main > :is(.edit, .message-notice, .atom-place, .horizon)";
+const isGuest = (node) => node.nodeType === Node.ELEMENT_NODE && node.matches(GUESTS);
 const isUnfinished = (article) => article.matches(UNFINISHED);
 const articleOf = (generation) =>
   transcript.querySelector(`article[data-generation="${CSS.escape(generation)}"]`);
@@ -115,11 +117,12 @@ function putIn(content, { old = null, next = null }) {
     const known = document.getElementById(article.id);
     if (known) {
       if (isNews(known, article)) {
-        swap(known, article);
-        placed.push(article);
+        renew(known, article);
+        placed.push(known);
       }
     } else if (old?.isConnected) {
-      swap(old, article);
+      old.replaceWith(article);
+      if (isUnfinished(old) || isUnfinished(article)) announce(article);
       placed.push(article);
     } else {
       transcript.insertBefore(article, next);
@@ -179,17 +182,13 @@ function isNews(known, article) {
   return known.dataset.generation !== article.dataset.generation || !isUnfinished(article);
 }
 
-function swap(known, article) {
-  const main = article.querySelector(".message-main");
-  if (known.id === article.id) {
-    for (const guest of known.querySelectorAll(GUESTS)) {
-      if (guest.matches(".atom-place")) main.querySelector(".body").after(guest);
-      else main.append(guest);
-    }
-    cameAt.set(article, cameAt.get(known) ?? 0); // it changed, it did not come now
-  }
-  known.replaceWith(article);
-  if (isUnfinished(known) || isUnfinished(article)) announce(article);
+// What stands here already stays, with what somebody presses in it or has opened.
+function renew(known, article) {
+  if (!cameAt.has(known)) cameAt.set(known, 0); // it changed, it did not come now
+  const ends = isUnfinished(known) || isUnfinished(article);
+  painted.delete(known);
+  patch(known, article, isGuest);
+  if (ends) announce(known);
 }
 
 /** A screen reader hears which version is shown now, and what it says. */
@@ -238,9 +237,4 @@ function paint(generation) {
   article.querySelector(".fresh").textContent = stream.raw;
   painted.set(article, { closed: stream.closed, count: stream.closed.length, tail: stream.tail });
   if (stream.known > 0) article.dataset.status = "streaming";
-}
-
-export function setStatus(generation, status) {
-  const article = articleOf(String(generation));
-  if (article && isUnfinished(article)) article.dataset.status = status;
 }

@@ -56,6 +56,8 @@ def test_a_moment_says_that_it_is_utc_while_the_zone_is_not_known() -> None:
         assert told('{{ at|date:"c" }}', at=NOON) == "2026-03-29T12:00:00+00:00"
         assert told('{{ on|date:"j F" }}', on=date(2026, 3, 29)) == "29 March"
         assert told('{{ at|date:"j F" }}', at=None) == ""
+        beside = told('{{ at|same_zone:"j F" }} to {{ at|date:"j F" }}', at=NOON)
+        assert beside == "29 March to 29 March UTC"
 
 
 def test_a_person_who_chose_utc_is_told_no_label() -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from html import unescape
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.conversations.markdown import render
 from chatapp.conversations.models import Conversation
 from chatapp.conversations.tasks import learn_turn
-from chatapp.memories.models import Atom, AtomState, Evidence
+from chatapp.memories.models import Atom, AtomState, Evidence, TurnCall
+from memory.recall import Remembered
 from tests.conversations.fakes import FakeMemory, FakeModel
 from tests.conversations.test_tasks import spoken
 from tests.memory.poisons import ALL
@@ -34,34 +38,59 @@ def test_a_reply_brings_no_markup_that_acts_or_leaks(poison: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_panel_shows_every_poison_as_text(
+def test_every_page_shows_every_poison_as_text(
     client: Client, person: User, conversation: Conversation
 ) -> None:
-    turn = spoken(person, conversation, "I love rain.")
+    texts = [poison.replace("\0", "") for poison in ALL]
+    recalled = tuple(
+        Remembered(f"poison-{number}", text, "preference", recalled=True)
+        for number, text in enumerate(texts)
+    )
+    turn = spoken(person, conversation, "I love rain.", recalled=recalled)
     asked = turn.generation.message.parent
     assert asked is not None
-    for number, poison in enumerate(ALL):
+    for number, text in enumerate(texts):
         atom = Atom.objects.create(
             anchor=turn.anchor,
             client_ref=f"00000000-0000-4000-8000-{number:012d}",
             maas_id=f"poison-{number}",
             atom_type="preference",
-            content=poison.replace("\0", ""),
+            content=text,
             confidence=0.9,
             source_type="prd",
             state=AtomState.SAVED,
         )
-        Evidence.objects.create(
-            atom=atom, message=asked, quote=poison.replace("\0", "")
-        )
+        Evidence.objects.create(atom=atom, message=asked, quote=text)
+    call = TurnCall.objects.create(
+        record=turn.generation.record,
+        half=TurnCall.Half.ANSWER,
+        service="memory",
+        method="POST",
+        url="http://localhost/v1/recall",
+        status=200,
+        began_at=timezone.now(),
+        ms=1.0,
+        request=json.dumps({"query": texts}),
+        response=json.dumps({"items": texts}),
+    )
     client.force_login(person)
-    page = client.get(reverse("conversations:memory", args=[conversation.pk]))
-    assert page.status_code == 200
-    html = page.content.decode()
-    assert "evil.example" in html  # it is shown ...
-    for poison in ALL:  # ... and never as it came, if it could act
-        if ACTIVE.search(poison):
-            assert poison not in html
+    panel = reverse("conversations:memory", args=[conversation.pk])
+    begins = client.get(panel).content.decode()
+    (more,) = re.findall(r'hx-get="([^"]+part=more[^"]+)"', begins)
+    for address in (
+        panel,
+        unescape(more),
+        reverse("memories:mine"),
+        reverse("memories:turn", args=[turn.generation.pk]),
+        reverse("memories:call", args=[call.pk]),
+    ):
+        page = client.get(address)
+        assert page.status_code == 200
+        html = page.content.decode()
+        assert "evil.example" in html, address  # it is shown ...
+        for text in texts:  # ... and never as it came, if it could act
+            if ACTIVE.search(text):
+                assert text not in html, address
 
 
 @pytest.mark.django_db(transaction=True)

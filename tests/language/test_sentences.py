@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import pytest
 from django.utils.translation import gettext, override
 
 from chatapp.language.guess import written_in
 from chatapp.language.sentences import told
-from memory import errors, evaluate, model_errors
+from memory import errors, evaluate, extract, model_errors, saying
 from memory.support import Support
 
 
@@ -26,6 +27,20 @@ def test_every_sentence_of_memory_s_errors_is_known() -> None:
     with override("ko"):
         for sentence in (*trees, *others):
             assert not any("a" <= letter <= "z" for letter in told(sentence)), sentence
+
+
+def test_every_reason_for_keeping_nothing_is_known() -> None:
+    rules = inspect.getsource(extract)
+    reasons = {
+        *re.findall(r'return None, "([^"]+)"', rules),
+        *re.findall(r'rejected\.append\("([^"]+)"\)', rules),
+        *re.findall(r'return "([A-Z][^"]+)"', inspect.getsource(saying)),
+        extract.NO_CONTENT,
+    }
+    assert len(reasons) >= 17
+    with override("ko"):
+        for reason in reasons:
+            assert not any("a" <= letter <= "z" for letter in told(reason)), reason
 
 
 @pytest.mark.parametrize("cited", [True, False])

@@ -61,6 +61,21 @@ def test_the_export_holds_every_memory_and_no_word_of_what_was_forgotten(
     assert "geese" not in text + json.dumps(told)
 
 
+def test_the_export_says_until_when_something_was_true(
+    owner: Client, conversation: Conversation
+) -> None:
+    moved = timezone.make_aware(datetime(2026, 10, 5, 12))
+    new = remember(conversation, "User lives in Porto.", valid_from=moved)
+    old = remember(conversation, "User lives in Lisbon.")
+    Atom.objects.filter(pk=old.pk).update(superseded_by=new)
+    told = json.loads(owner.get(reverse("memories:export", args=["json"])).content)
+    until = {each["content"]: each["true_until"][:10] for each in told["memories"]}
+    assert until == {"User lives in Porto.": "", "User lives in Lisbon.": "2026-10-05"}
+    text = owner.get(reverse("memories:export", args=["md"])).content.decode()
+    assert text.count("True until") == 1
+    assert "*True until 2026-10-05" in text
+
+
 def test_everything_is_deleted_only_when_the_box_is_ticked(
     owner: Client, person: User, conversation: Conversation
 ) -> None:

@@ -97,7 +97,7 @@ def test_what_was_true_stands_below_what_is_now_with_both_dates(
     words = " ".join(re.sub(r"<[^>]*>", " ", page.content.decode()).split())
     # Their time zone is not known yet, and the page says whose day it is.
     assert "True since 5 Oct 2026 UTC" in words
-    was = "Was: User lives in Lisbon. From 2 Oct 2026 UTC until 5 Oct 2026 UTC."
+    was = "Was: User lives in Lisbon. From 2 Oct 2026 until 5 Oct 2026 UTC."
     assert was in words
     forget = reverse("memories:forget", args=[old.pk])
     assert forget in page.content.decode()  # what was can be forgotten, too

@@ -28,6 +28,8 @@ SAID = "I love rainy jazz playlists. Do you think I snore? My cat is called Moch
 REPLY = "I grew up on a boat. I will bring you a record on Friday."
 NO_QUOTE = "The quote does not stand in what they said."
 QUESTION = "A question proves nothing."
+NOT_THEIRS = "A memory of this type can not come from who said it."
+NO_CONFIDENCE = "A confidence between 0 and 1 is needed."
 
 
 def proposal(**changes: object) -> dict[str, object]:
@@ -116,16 +118,16 @@ async def test_an_answer_that_is_no_json_is_raised() -> None:
         ({"quote": None}, NO_QUOTE),
         ({"quote": "I grew up on a boat."}, NO_QUOTE),
         ({"quote": "I grew up on a boat.", "speaker": "assistant"},
-         "A preference can not come from the assistant."),
-        ({"type": "backstory_reveal"}, "A backstory_reveal can not come from the user."),
+         NOT_THEIRS),
+        ({"type": "backstory_reveal"}, NOT_THEIRS),
         ({"quote": "Do you think I snore?"}, QUESTION),
         ({"quote": "I snore"}, QUESTION),
-        ({"confidence": "0.9"}, "A confidence between 0 and 1 is needed."),
-        ({"confidence": True}, "A confidence between 0 and 1 is needed."),
-        ({"confidence": None}, "A confidence between 0 and 1 is needed."),
-        ({"confidence": 0.3}, "A confidence below 0.4 or above 1."),
-        ({"confidence": 1.5}, "A confidence below 0.4 or above 1."),
-        ({"confidence": float("nan")}, "A confidence below 0.4 or above 1."),
+        ({"confidence": "0.9"}, NO_CONFIDENCE),
+        ({"confidence": True}, NO_CONFIDENCE),
+        ({"confidence": None}, NO_CONFIDENCE),
+        ({"confidence": 0.3}, "The model was not sure enough of it."),
+        ({"confidence": 1.5}, NO_CONFIDENCE),
+        ({"confidence": float("nan")}, NO_CONFIDENCE),
     ],
     ids=str,
 )  # fmt: skip
@@ -135,6 +137,22 @@ def test_a_proposal_that_breaks_a_rule_is_rejected_in_words(
     found = checked(proposal(**change))
     assert found.candidates == ()
     assert found.rejected == (problem,)
+
+
+def test_what_was_said_in_one_language_is_not_kept_in_another() -> None:
+    said = "제 여동생 민지는 첼로를 켜요."
+    own = {"type": "relationship_event", "quote": said}
+    kept = checked(
+        proposal(content="사용자의 여동생 민지는 첼로를 켠다.", **own), user=said
+    )
+    assert [atom.content for atom in kept.candidates] == [
+        "사용자의 여동생 민지는 첼로를 켠다."
+    ]
+    found = checked(
+        proposal(content="User's sister Minji plays cello.", **own), user=said
+    )
+    assert found.candidates == ()
+    assert found.rejected == ("It is not in the language that was used.",)
 
 
 def test_a_greeting_proves_nothing() -> None:

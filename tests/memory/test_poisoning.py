@@ -7,24 +7,28 @@ from datetime import UTC, datetime
 
 import pytest
 
+from memory import events
 from memory.completion import Message
 from memory.evaluate import evaluate
 from memory.extract import check
 from memory.feedback import due
 from memory.prompt import RULES, build
 from memory.proposal import Exchange, request
-from memory.recall import Recollection, Remembered
+from memory.recall import Known, Recollection, Remembered
 from memory.reply import Reply, Unmarker
 from memory.saying import is_order
+from memory.scene import CardPart, Lore, Scene, Summary
 from memory.second_opinion import reconsider
 from memory.taxonomy import CHARACTER
-from tests.memory.doubles import FakeModel
+from memory.turn import Answer, Turn, answer, learn
+from tests.memory.doubles import FakeBook, FakeLedger, FakeMemory, FakeModel
 from tests.memory.poisons import ALL, MARKUP, ORDERS
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 JAZZ = Remembered("a1", "User likes rainy jazz playlists.", "preference", recalled=True)
 FENCE = re.compile(r"[<\uff1c\u2039][^\w<>]{0,8}memory\b", re.IGNORECASE)
 LABEL = re.compile(r"[\[\u3010\uff3b][^\w\[\]]{0,8}m\d{1,3}\b", re.IGNORECASE)
+SECRET = "User's safe word is tamarillo."
 
 
 def test_there_are_at_least_forty() -> None:
@@ -108,6 +112,57 @@ def test_a_model_that_obeys_it_stores_no_order_and_no_markup(poison: str) -> Non
     exchange = Exchange(poison, "Well.", AT)
     found = check([proposed], exchange, taxonomy=CHARACTER, known=[])
     assert not [atom for atom in found.candidates if is_order(atom.content)]
+
+
+@pytest.mark.parametrize("poison", ALL)
+async def test_a_turn_made_of_it_asks_its_own_memory_and_feeds_nothing_back(
+    poison: str,
+) -> None:
+    """It stands in memory, card, lore, summary, history and message; the model obeys."""
+    memory = FakeMemory(("a1", poison), ("a2", JAZZ.content), ("theirs", SECRET))
+    llm = FakeModel(poison)
+    proposed = {
+        "type": "preference",
+        "content": f"User says: {poison}"[:240],
+        "confidence": 1,
+        "quote": poison.split("\n")[0],
+        "speaker": "user",
+    }
+    llm.structures.append({"atoms": [proposed]})
+    turn = Turn(
+        anchor_id="anchor",
+        user_external_id="user-7",
+        conversation_id="conversation-1",
+        instructions="You are Aria.",
+        text=poison,
+        at=AT,
+        taxonomy=CHARACTER,
+        history=[Message("user", poison), Message("assistant", poison)],
+        scene=Scene(
+            card=(CardPart("description", poison),),
+            lore=(Lore("a", poison), Lore("b", poison, depth=0, role="user")),
+            summary=Summary(poison, 2),
+            tail=poison,
+        ),
+    )
+    # Of the three that the service answers, one is not in this person's ledger.
+    ledger = FakeLedger(
+        Known("a1", poison, "preference"), Known("a2", JAZZ.content, "preference")
+    )
+    happened = [e async for e in answer(turn, memory=memory, llm=llm, ledger=ledger)]
+    recalled, prompted, *_, replied = happened
+    assert isinstance(recalled, events.Recalled)
+    assert isinstance(prompted, events.Prompted)
+    assert isinstance(replied, events.Replied)
+    assert not any(SECRET in message.content for message in llm.history[0])
+    answered = Answer(recalled.recollection, prompted.prompt.injected, replied.reply)
+    book = FakeBook()
+    async for _ in learn(turn, answered, memory=memory, llm=llm, book=book):
+        pass
+    assert {call.path for call in memory.history} <= {"/v1/recall", "/v1/atoms"}
+    assert {call.body["anchor_id"] for call in memory.history} == {"anchor"}
+    assert memory.reinforced == []
+    assert not any(is_order(str(call.body["content"])) for call in memory.history[1:])
 
 
 def test_a_foreign_atom_in_the_answer_of_a_recall_is_never_fed_back() -> None:

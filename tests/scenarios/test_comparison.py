@@ -30,6 +30,16 @@ async def test_a_reply_is_shown_beside_what_it_would_be_without_memory(
     await dialog.get_by_role("button", name="Show without memory").click()
     await compared(dialog)
     assert counts(person) == before
+    # Stopped before its connection stands, it does not begin at all.
+    show = dialog.get_by_role("button", name="Show without memory")
+    await expect(show).to_be_enabled()
+    await dialog.evaluate("""dialog => {
+        dialog.querySelector("[data-again]").click();
+        dialog.querySelector("[data-stop]").click();
+    }""")
+    await expect(dialog.get_by_role("button", name="Stop")).to_be_hidden()
+    await expect(show).to_be_enabled()
+    await expect(dialog.locator(".answer-text").first).to_be_empty()
 
 
 async def test_a_question_is_answered_twice_at_once_and_nothing_is_kept(

@@ -30,6 +30,12 @@ MORE = """
         WHERE c.id = %s AND anchor.lane = 'character')
     RETURNING 1
 """
+REPLACED = """
+    UPDATE memories_atom AS old SET superseded_by_id = newer.id
+    FROM memories_atom AS newer WHERE newer.anchor_id = old.anchor_id
+    AND old.content = 'User likes tea no. 8' AND newer.content = 'User likes tea no. 9'
+    RETURNING 1
+"""
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 
 
@@ -84,6 +90,9 @@ async def test_one_memory_is_found_pinned_corrected_and_forgotten(
     await expect(slip(panel, "walks")).to_be_visible()
     await panel.get_by_text("This conversation", exact=True).click()
     await expect(slip(panel, "walks")).to_be_visible()
+    await panel.get_by_text(f"With {AILSA}", exact=True).click()
+    await expect(panel.get_by_role("radio", name=f"With {AILSA}")).to_be_checked()
+    await panel.get_by_text("This conversation", exact=True).click()
 
     # What is looked for stays when memory changes elsewhere and the panel follows.
     await search.fill("cello")
@@ -162,6 +171,12 @@ async def test_one_memory_is_found_pinned_corrected_and_forgotten(
     await again.get_by_role("button", name="No, leave it forgotten").click()
     await expect(again).to_have_count(0)
     assert "saved" not in {s for said, s in states(person).items() if "Marta" in said}
+    await person.say(SISTER)
+    await person.learnt()
+    panel = await open_panel(person)
+    await again.get_by_role("button", name="Remember it", exact=True).click()
+    await expect(again).to_have_count(0)
+    await expect(slip(panel, "Marta").get_by_text("Saved")).to_be_visible()
 
     # A long type shows its beginning, and the rest when asked.
     assert len(person.site.rows(MORE, person.conversation_id)) == 9
@@ -173,14 +188,26 @@ async def test_one_memory_is_found_pinned_corrected_and_forgotten(
     await expect(slip(panel, "tea no.")).to_have_count(9)
     await expect(slip(panel, "long walks")).to_be_visible()
 
+    # What was true stands below what is, and is forgotten there, too.
+    assert len(person.site.rows(REPLACED)) == 1
+    await person.page.reload()
+    panel = await open_panel(person)
+    was = panel.get_by_role("list", name="What was true before")
+    await expect(was).to_contain_text("Was: User likes tea no. 8 Until")
+    await was.get_by_role("button", name="Forget: User likes tea no. 8").click()
+    await expect(was.get_by_role("list", name="Receipt")).to_be_visible()
+    assert states(person)["User likes tea no. 8"] == "forgotten"
+    assert states(person)["User likes tea no. 9"] == "saved"
+
 
 async def test_delicate_facts_wait_for_an_answer_and_off_the_record_nothing_is_learnt(
     site: Site, visit: Visit
 ) -> None:
     person = await (await visit(site, **PHONE)).enter_as_guest()
     await person.open_character(AILSA)
-    await person.say(PEANUTS)
+    asked = await person.say(PEANUTS)
     await person.learnt()
+    await asked.article.get_by_role("button", name="waits for your answer").click()
     panel = await open_panel(person)
     question = panel.get_by_role("region", name="May your health be remembered?")
     await expect(question).to_contain_text("allergic to peanuts")
@@ -239,6 +266,14 @@ async def test_delicate_facts_wait_for_an_answer_and_off_the_record_nothing_is_l
     assert any("Marta" in content for content in states(person))
     assert not any("walks" in content for content in states(person))
 
+    # An answer can be taken back, with what was kept by it.
+    await person.page.goto("/memories/")
+    health = person.page.get_by_role("group", name=re.compile("Your health"))
+    await person.page.get_by_label("also forget the 1 kept").check()
+    await health.get_by_role("button", name="Never").click()
+    await expect(person.page.get_by_text("1 memory was forgotten.")).to_be_visible()
+    assert "saved" not in {s for said, s in states(person).items() if "peanut" in said}
+
 
 async def test_the_memory_page_shows_shares_exports_and_deletes_everything(
     site: Site, visit: Visit, tmp_path: Path
@@ -282,6 +317,17 @@ async def test_the_memory_page_shows_shares_exports_and_deletes_everything(
     await expect(kinds).to_contain_text(
         "your politics is not remembered", ignore_case=True
     )
+
+    await politics.get_by_role("button", name="Yes").click()
+    await expect(kinds).to_contain_text("From now on, your politics is remembered")
+
+    # Search.
+    search = page.get_by_role("searchbox", name="Search memories")
+    await search.fill("zeppelin")
+    await expect(page.get_by_text("Nothing remembered has")).to_be_visible()
+    await search.fill("walks")
+    await expect(slip(page.locator("main"), "walks")).to_be_visible()
+    await search.fill("")
 
     # Who knows it.
     await page.get_by_label("Known by").select_option(label="Teodor Brankov")

@@ -15,6 +15,45 @@ PUBLIC += ["/accounts/password/reset/"]
 LONG_WORD = "x" * 400
 
 
+PATCHED = """async () => {
+  const { patch } = await import("/static/js/patch.js");
+  let seed = 20261123;
+  const pick = (n) => (seed = (seed * 48271) % 2147483647) % n;
+  const child = (depth) => {
+    if (!pick(3)) return ["a", " ", "b"][pick(3)];
+    const node = document.createElement(["p", "button", "span"][pick(3)]);
+    if (pick(2)) node.className = ["act", "cite", "act cite"][pick(3)];
+    if (pick(2)) node.dataset.verb = ["edit", "delete"][pick(2)];
+    for (let n = pick(4); depth && n; n -= 1) node.append(child(depth - 1));
+    return node;
+  };
+  const tree = () => {
+    const root = document.createElement("article");
+    for (let n = pick(6); n; n -= 1) root.append(child(2));
+    return root;
+  };
+  const isGuest = (node) => node.localName === "i";
+  const problems = [];
+  for (let n = 0; n < 500; n += 1) {
+    const [known, came] = [tree(), tree()];
+    const [before, wanted] = [known.cloneNode(true), came.cloneNode(true)];
+    const guest = document.createElement("i");
+    known.insertBefore(guest, known.childNodes[pick(known.childNodes.length + 1)] ?? null);
+    patch(known, came, isGuest);
+    if (guest.parentNode !== known) problems.push(`lost a guest: ${before.outerHTML}`);
+    guest.remove();
+    if (!known.isEqualNode(wanted)) problems.push(`${before.outerHTML} -> ${wanted.outerHTML}`);
+    // One element more at the end: whatever stood there is still the same.
+    const more = known.cloneNode(true);
+    more.append(document.createElement("u"));
+    const stood = [...known.querySelectorAll("*")];
+    patch(known, more, isGuest);
+    if (!stood.every((node) => known.contains(node))) problems.push(`made anew: ${wanted.outerHTML}`);
+  }
+  return problems.slice(0, 5);
+}"""
+
+
 @pytest.mark.parametrize("width", [360, 768, 1440])
 async def test_no_page_scrolls_sideways(site: Site, visit: Visit, width: int) -> None:
     person = await visit(site, viewport={"width": width, "height": 740})
@@ -110,6 +149,15 @@ async def test_without_a_network_what_was_typed_is_kept(
     alert = person.page.get_by_role("alert")
     await expect(alert).to_be_visible()
     await expect(person.box).to_have_value("I like long walks in the rain.")
+
+
+async def test_what_comes_again_looks_as_it_came_and_keeps_what_is_the_same(
+    site: Site, visit: Visit
+) -> None:
+    """`patch.js` over five hundred trees that nobody thought of."""
+    person = await visit(site)
+    await person.page.goto("/")
+    assert await person.page.evaluate(PATCHED) == []
 
 
 async def overflow(person: Person) -> int:

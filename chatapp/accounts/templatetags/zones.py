@@ -25,3 +25,9 @@ def date(value: object, form: str | None = None) -> str:
     if is_moment and getattr(value, "convert_to_local_time", True) and not is_known():
         return f"{told} UTC"
     return told
+
+
+@register.filter(expects_localtime=True, is_safe=False)
+def same_zone(value: object, form: str | None = None) -> str:
+    """As Django's `date`: beside a moment of the same sentence that says its zone."""
+    return str(defaultfilters.date(value, form))  # type: ignore[arg-type]  # as templates do
