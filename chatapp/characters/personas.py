@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from chatapp.accounts.models import User
+from chatapp.characters.authored import purge_before
 from chatapp.characters.models import Character, Image
 from chatapp.characters.roles import Persona, PersonaChoice
 
@@ -45,8 +46,8 @@ def personas_of(user: User) -> QuerySet[Persona]:
 
 
 def deleted_lately(user: User) -> QuerySet[Persona]:
-    """Those that were deleted last, newest first."""
-    gone = Persona.objects.filter(owner=user, deleted_at__isnull=False)
+    """Those that were deleted last and can be brought back, newest first."""
+    gone = _deleted(user).filter(deleted_at__gt=purge_before())
     return gone.order_by("-deleted_at")[:RECALLABLE]
 
 
@@ -142,7 +143,10 @@ def make_default(user: User, persona: Persona | None) -> None:
 
 
 def delete(user: User, pk: UUID) -> bool:
-    """Take it off every list; its conversations go on as the person themselves."""
+    """Take it off every list; its conversations go on as the person themselves.
+
+    It can be brought back for `DELETED_CHARACTER_DAYS`; then it is purged.
+    """
     mine = personas_of(user).filter(pk=pk)
     return bool(
         mine.update(deleted_at=timezone.now(), is_default=False, number=F("number") + 1)
@@ -150,9 +154,12 @@ def delete(user: User, pk: UUID) -> bool:
 
 
 def undelete(user: User, pk: UUID) -> bool:
-    """Bring it back as it was, but for being the default."""
-    gone = Persona.objects.filter(owner=user, pk=pk, deleted_at__isnull=False)
-    return bool(gone.update(deleted_at=None))
+    """Bring it back as it was, but for being the default; False when it is too late."""
+    return bool(_deleted(user).filter(pk=pk).update(deleted_at=None))
+
+
+def _deleted(user: User) -> QuerySet[Persona]:
+    return Persona.objects.filter(owner=user, deleted_at__isnull=False, purged_at=None)
 
 
 def join(*, guest: User, user: User, **_: object) -> None:

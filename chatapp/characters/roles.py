@@ -17,7 +17,8 @@ from django.urls import reverse
 class Persona(models.Model):
     """Somebody as whom a person talks. `description` is prompt text.
 
-    Deleted, it is kept with its name: what was said in the role stays the role's.
+    A deleted one (`deleted_at`) can be brought back until it is purged (`purged_at`):
+    then its row goes, or holds its name alone, which says as whom something was said.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -37,10 +38,18 @@ class Persona(models.Model):
     is_default = models.BooleanField(default=False)
     number = models.PositiveIntegerField(default=1)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("name", "created_at")
+        indexes = (
+            models.Index(
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False, purged_at=None),
+                name="persona_to_purge",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["owner"],

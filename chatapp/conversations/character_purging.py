@@ -8,16 +8,13 @@ hang on the conversations, and are forgotten where memories are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from uuid import UUID
-
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from chatapp.characters.authored import purge_before
 from chatapp.characters.kept import CharacterVersion, Favourite
-from chatapp.characters.models import Character, Image, Persona, PersonaChoice
+from chatapp.characters.models import Character, PersonaChoice
+from chatapp.characters.unshown import remove_unshown
 from chatapp.conversations.models import Conversation
 from chatapp.memories.models import Anchor
 
@@ -49,7 +46,7 @@ def _purge(pk: int) -> bool:
             character.save(update_fields=["envelope", "purged_at"])
         else:
             character.delete()
-        _remove_unused(picture for picture in pictures if picture is not None)
+        remove_unshown(picture for picture in pictures if picture is not None)
     return True
 
 
@@ -59,15 +56,3 @@ def _is_talked_to(character: Character) -> bool:
         Conversation.objects.filter(character=character).exists()
         or Anchor.objects.filter(key=character.slug).exclude(lane="tutor").exists()
     )
-
-
-def _remove_unused(pictures: Iterable[UUID]) -> None:
-    """Remove those of these pictures that nothing shows; part of a transaction."""
-    # Held: a form that takes one of them in this moment waits, and then has it anew.
-    held = Image.objects.filter(pk__in=list(pictures)).select_for_update()
-    ids = list(held.order_by("pk").values_list("pk", flat=True))
-    unused = Image.objects.filter(pk__in=ids)
-    for shown_by in (Character, CharacterVersion, Persona):
-        rows = shown_by._default_manager.filter(image=OuterRef("pk"))
-        unused = unused.exclude(Exists(rows))
-    unused.delete()

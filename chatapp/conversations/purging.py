@@ -1,8 +1,8 @@
 """Removes what was deleted when the time for an undo is over; a loop of each process.
 
-Messages every few seconds; characters, and files that nobody fetches any more, every
-minute. A row goes when no conversation can come back to it: branches keep what they share.
-What was remembered from removed messages alone is withdrawn for good, and deleted at
+Messages every few seconds; characters, personas, and files that nobody fetches any more,
+every minute. A row goes when no conversation can come back to it: branches keep what they
+share. What was remembered from removed messages alone is withdrawn for good, and deleted at
 the memory service where that can delete.
 """
 
@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatapp import wiring
-from chatapp.conversations import character_purging, export_files
+from chatapp.conversations import character_purging, export_files, persona_purging
 from chatapp.conversations.deleting import SLACK
 from chatapp.conversations.models import Conversation, Deletion, Message
 from chatapp.memories import withdrawing
@@ -96,6 +96,7 @@ async def watch() -> None:
 def purge_old() -> None:
     """Remove what is kept for days, where those are over."""
     character_purging.purge_due()
+    persona_purging.purge_due()
     export_files.remove_expired()
 
 

@@ -29,6 +29,8 @@ NAMES = re.compile(
     r"|data-\w+="
 )
 SENTENCE = re.compile(r"""(["'`])([A-Z][a-z]+(?: [\w,%(){}$]+)+[.…!?]?)\1""")
+MACHINES = {"c", "Y-m-d", "Y-m-d H:i", "H:i", "H:i:s", "l", "D", "j"}
+"""Dates that read the same in every language, or are a single word of it."""
 
 
 def test_no_template_says_anything_untranslated() -> None:
@@ -38,6 +40,22 @@ def test_no_template_says_anything_untranslated() -> None:
         said = [*ATTRIBUTE.findall(bare), *TAG.sub("\n", bare).splitlines()]
         if loose := [text for text in said if WORD.search(NAMES.sub("", text))]:
             found[path.name] = loose
+    assert not found
+
+
+def test_every_date_stands_in_the_order_of_its_language() -> None:
+    found = {}
+    for path in TEMPLATES:
+        said = re.findall(r"""\|date:(["'])(.*?)\1""", path.read_text(encoding="utf-8"))
+        if loose := {form for _, form in said} - MACHINES:
+            found[path.name] = loose
+    for tree in ("chatapp", "tutor"):
+        for path in (BASE / tree).rglob("*.py"):
+            if re.search(
+                r"""\b(?:date_format|dateformat\.format)\([^\n]*,\s*["']""",
+                path.read_text(encoding="utf-8"),
+            ):
+                found[path.name] = {"a format that is not translated"}
     assert not found
 
 

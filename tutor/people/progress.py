@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext
 
 WIDTH, HEIGHT = 480.0, 220.0
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 12.0, 14.0, 34.0
@@ -144,4 +144,4 @@ def _rows(seen: Sequence[Seen]) -> list[Row]:
 
 
 def _day(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "j M")
+    return dateformat.format(timezone.localtime(at), gettext("j M"))
