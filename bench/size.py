@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -14,7 +15,8 @@ from tests.harness.processes import Process
 
 MB = 1e6
 _SCRIPT = re.compile(r'<script[^>]*\ssrc="([^"]+)"')
-_IMPORT = re.compile(r"""(?:\bfrom|\bimport|\bimport\()\s*["']([^"']+\.js)["']""")
+_IMPORT = re.compile(r"""\b(?:from|import)\s*["']([^"']+\.js)["']""")
+_LATER = re.compile(r"""\bimport\(\s*["']([^"']+\.js)["']""")
 
 
 @dataclass(frozen=True)
@@ -43,20 +45,50 @@ def cpu_s(process: Process) -> float:
     return float(used.user + used.system)
 
 
-def page_js(url: str, conversation: str, session: str) -> dict[str, int]:
-    """Every script that a conversation's page loads, with its size under gzip -9."""
-    sizes: dict[str, int] = {}
+@dataclass(frozen=True)
+class Scripts:
+    """Scripts of a page by address, each with its size under gzip -9.
+
+    `first` is what it loads before anything is pressed; `later` what one of those loads
+    when that is wanted: dictation, voices, the sheet of keys, another language.
+    """
+
+    first: Mapping[str, int]
+    later: Mapping[str, int]
+
+
+def page_js(url: str, conversation: str, session: str) -> Scripts:
+    """The scripts of a conversation's page."""
     with httpx.Client(cookies={"sessionid": session}, trust_env=False) as browser:
         page = f"{url}/c/{conversation}/"
         answer = browser.get(page)
         answer.raise_for_status()
-        waiting = [urljoin(page, found) for found in _SCRIPT.findall(answer.text)]
-        while waiting:
-            script = waiting.pop()
-            if script in sizes:
-                continue
-            source = browser.get(script).raise_for_status().content
-            sizes[script] = len(gzip.compress(source, 9))
-            imports = _IMPORT.findall(source.decode())
-            waiting += [urljoin(script, found) for found in imports]
-    return sizes
+        named = [urljoin(page, found) for found in _SCRIPT.findall(answer.text)]
+        first = _followed(browser, named)
+        wanted = [
+            urljoin(script, found)
+            for script, source in first.items()
+            for found in _LATER.findall(source.decode())
+        ]
+        every = _followed(browser, wanted, first)
+    sizes = {script: len(gzip.compress(source, 9)) for script, source in every.items()}
+    return Scripts(
+        {script: size for script, size in sizes.items() if script in first},
+        {script: size for script, size in sizes.items() if script not in first},
+    )
+
+
+def _followed(
+    browser: httpx.Client,
+    scripts: Iterable[str],
+    known: Mapping[str, bytes] | None = None,
+) -> dict[str, bytes]:
+    """The sources of these scripts and of all that they import, beside the known ones."""
+    sources, waiting = dict(known or {}), list(scripts)
+    while waiting:
+        script = waiting.pop()
+        if script not in sources:
+            sources[script] = browser.get(script).raise_for_status().content
+            found = _IMPORT.findall(sources[script].decode())
+            waiting += [urljoin(script, name) for name in found]
+    return sources

@@ -1,4 +1,4 @@
-// node --test tests/js/*.test.mjs
+// Run by tests/scenarios/test_scripts.py in a browser; also: node --test tests/js/*.test.mjs
 import assert from "node:assert/strict";
 import test from "node:test";
 
