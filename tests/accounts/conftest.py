@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
@@ -29,7 +28,7 @@ PAGES = (
 
 @pytest.fixture
 def site(settings: Settings) -> None:
-    """Small pages, a cheap password hash, and no attempts counted yet."""
+    """Small pages, and a cheap password hash."""
     settings.ROOT_URLCONF = "tests.accounts.site_urls"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
@@ -55,7 +54,6 @@ def site(settings: Settings) -> None:
             },
         }
     ]
-    cache.clear()
 
 
 @pytest.fixture

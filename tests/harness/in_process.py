@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.test import override_settings
 
@@ -28,6 +29,12 @@ def _quick_settings() -> Iterator[None]:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns
     with override_settings(**QUICK):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_counts_of_other_tests() -> None:
+    """Wrong passwords of an earlier test lock nobody out of a later one."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

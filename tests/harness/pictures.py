@@ -39,7 +39,7 @@ TALKS: Sequence[tuple[int, Sequence[str]]] = (
 )
 """What was said how many days ago, in a conversation each."""
 NIGHTS = "I work nights at a bakery, so mornings are when I sleep."
-COLOURS = 200
+COLOURS = 128
 DESK = {"width": 1440, "height": 900}
 RECORDS = (
     "SELECT record.id FROM memories_turnrecord AS record"
@@ -182,7 +182,11 @@ async def shot(page: Page, path: Path) -> None:
     """What the window shows, in few colours and bytes."""
     await page.evaluate("document.fonts.ready")
     whole = await page.screenshot(animations="disabled", caret="hide")
-    few = Image.open(BytesIO(whole)).convert("RGB").quantize(COLOURS, dither=0)
+    few = (
+        Image.open(BytesIO(whole))
+        .convert("RGB")
+        .quantize(COLOURS, dither=Image.Dither.NONE)
+    )
     few.save(path, optimize=True)
     print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
 
