@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -20,6 +18,7 @@ from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.characters.definition import Definition, definition, text
+from chatapp.characters.deleted import purge_before
 from chatapp.characters.kept import CharacterVersion
 from chatapp.characters.models import TAGLINE_CHARS, Character, Image, new_slug
 from chatapp.characters.taking import one_line, take
@@ -166,11 +165,6 @@ def deleted_lately(user: User) -> QuerySet[Character]:
     """Those that were deleted last and can be brought back, newest first."""
     gone = _deleted(user).filter(deleted_at__gt=purge_before())
     return gone.defer("card", "envelope").order_by("-deleted_at")[:RECALLABLE]
-
-
-def purge_before() -> datetime:
-    """What was deleted before this moment is purged."""
-    return timezone.now() - timedelta(days=settings.DELETED_CHARACTER_DAYS)
 
 
 def _deleted(user: User) -> QuerySet[Character]:

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.characters.authored import purge_before
+from chatapp.characters.deleted import purge_before
 from chatapp.characters.models import Character, Image
 from chatapp.characters.roles import Persona, PersonaChoice
 

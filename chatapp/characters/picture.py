@@ -28,6 +28,8 @@ TOP = (0.5, 0.15)
 QUALITY = 86
 METHOD = 2
 """Of WebP's 0 to 6: half the time of the default, a few per cent more bytes."""
+STRIP = 64
+"""Rows of a reduced picture that are made at a time."""
 SCANS = 64
 """A progressive JPEG has about ten, and each costs a walk over the whole picture."""
 START_OF_SCAN = b"\xff\xda"
@@ -147,11 +149,23 @@ def _plain(found: Image.Image) -> Image.Image:
     if image.mode != (mode := "RGBA" if has_alpha else "RGB"):
         image = image.convert(mode)
     # By a whole number first, which takes a tenth of the time of the finer filter.
-    image = image.reduce(max(1, max(image.size) // LONGEST_SIDE))
+    image = _reduced(image, max(image.size) // LONGEST_SIDE)
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.HAMMING)
     image = image.transpose(turned) if turned is not None else image
     image.info.clear()
     return image
+
+
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """Smaller by a whole number, in strips: of a whole one, Pillow copies the alpha."""
+    if factor <= 1:
+        return image
+    width, height = image.size
+    small = Image.new(image.mode, (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, STRIP * factor):
+        strip = image.crop((0, top, width, min(height, top + STRIP * factor)))
+        small.paste(strip.reduce(factor), (0, top // factor))
+    return small
 
 
 def _check_pixels(size: tuple[int, int]) -> None:

@@ -7,47 +7,33 @@ other role can become it.
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from django.db import transaction
 from django.utils import timezone
 
-from chatapp.characters.authored import purge_before
+from chatapp.characters.deleted import purge_each
 from chatapp.characters.models import Persona, PersonaChoice
 from chatapp.characters.unshown import remove_unshown
 from chatapp.conversations.models import Conversation, Message
 from chatapp.memories.models import Atom
 
-AT_ONCE = 50
-
 
 def purge_due() -> int:
     """Purge those whose time is over; returns how many."""
-    due = Persona.objects.filter(deleted_at__lt=purge_before(), purged_at=None)
-    ids = list(due.order_by("deleted_at").values_list("pk", flat=True)[:AT_ONCE])
-    return sum(_purge(pk) for pk in ids)
+    return purge_each(Persona.objects.all(), _purge)
 
 
-def _purge(pk: UUID) -> bool:
-    with transaction.atomic():
-        # Whoever brings it back holds this row.
-        due = Persona.objects.filter(deleted_at__lt=purge_before(), purged_at=None)
-        persona = due.select_for_update().filter(pk=pk).first()
-        if persona is None:
-            return False
-        picture = persona.image_id
-        if _is_named(persona):
-            # A deleted one speaks nowhere: what still points at it is only forgotten.
-            Conversation.objects.filter(persona=persona).update(persona=None)
-            PersonaChoice.objects.filter(persona=persona).delete()
-            persona.description, persona.image = "", None
-            persona.purged_at = timezone.now()
-            persona.save(update_fields=["description", "image", "purged_at"])
-        else:
-            persona.delete()
-        if picture is not None:
-            remove_unshown([picture])
-    return True
+def _purge(persona: Persona) -> None:
+    picture = persona.image_id
+    if _is_named(persona):
+        # A deleted one speaks nowhere: what still points at it is only forgotten.
+        Conversation.objects.filter(persona=persona).update(persona=None)
+        PersonaChoice.objects.filter(persona=persona).delete()
+        persona.description, persona.image = "", None
+        persona.purged_at = timezone.now()
+        persona.save(update_fields=["description", "image", "purged_at"])
+    else:
+        persona.delete()
+    if picture is not None:
+        remove_unshown([picture])
 
 
 def _is_named(persona: Persona) -> bool:

@@ -22,8 +22,8 @@ from chatapp.memories.slips import LABELS
 SPANS = (("day", timedelta(days=1), 16), ("week", timedelta(days=7), 16))
 """Spans that are tried, with how many of them a picture takes; months otherwise."""
 MOST_MONTHS = 24
-TOP, ROW, WIDTH = 34, 58, 720
-LARGEST = 13.0
+TOP, ROW, WIDTH = 34, 50, 720
+LARGEST = 11.0
 MOST_TICKS = 6
 FORMATS = {"day": _("j M"), "week": _("j M"), "month": _("M Y")}
 WORDS = {"day": _("day"), "week": _("week"), "month": _("month")}

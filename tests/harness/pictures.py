@@ -41,6 +41,8 @@ TALKS: Sequence[tuple[int, Sequence[str]]] = (
 NIGHTS = "I work nights at a bakery, so mornings are when I sleep."
 COLOURS = 128
 DESK = {"width": 1440, "height": 900}
+TALL = {"width": 1440, "height": 1120}
+"""For a page that is read from its top to its foot."""
 RECORDS = (
     "SELECT record.id FROM memories_turnrecord AS record"
     " JOIN conversations_generation AS written ON written.id = record.generation_id"
@@ -112,14 +114,14 @@ async def of_a_desk(person: Person, directory: Path) -> None:
     await shot(page, directory / "conversation.png")
     await panel.get_by_role("button", name="Close").click()
     await at_the_reply(page, reply, directory)
+    await page.set_viewport_size(TALL)
     await page.goto("/memories/")
     await shot(page, directory / "memories.png")
     await page.goto("/compare/")
     await page.get_by_role("textbox", name="Question").fill(SISTER)
     await person.button("Compare").click()
     await expect(page.locator("[data-part=sum]")).not_to_be_empty()
-    columns = page.locator("[data-ask]")
-    await columns.evaluate("e => e.scrollIntoView()")
+    await to_the_top(page.get_by_role("group", name="Whose memory"))
     await shot(page, directory / "comparison.png")
 
 

@@ -100,17 +100,21 @@ def test_in_a_turn_to_learn_from_it_forges_no_speaker(poison: str) -> None:
     assert len(re.findall(r"<\s*/?\s*said_by_\w+\s*>", spoken.content)) == 4
 
 
-@pytest.mark.parametrize("poison", [*ORDERS, *MARKUP])
-def test_a_model_that_obeys_it_stores_no_order_and_no_markup(poison: str) -> None:
-    proposed = {
+def obedient(poison: str) -> dict[str, object]:
+    """What a model proposes that does as it is told."""
+    return {
         "type": "preference",
         "content": f"User says: {poison}"[:240],
         "confidence": 1,
         "quote": poison.split("\n")[0],
         "speaker": "user",
     }
+
+
+@pytest.mark.parametrize("poison", [*ORDERS, *MARKUP])
+def test_a_model_that_obeys_it_stores_no_order_and_no_markup(poison: str) -> None:
     exchange = Exchange(poison, "Well.", AT)
-    found = check([proposed], exchange, taxonomy=CHARACTER, known=[])
+    found = check([obedient(poison)], exchange, taxonomy=CHARACTER, known=[])
     assert not [atom for atom in found.candidates if is_order(atom.content)]
 
 
@@ -121,14 +125,7 @@ async def test_a_turn_made_of_it_asks_its_own_memory_and_feeds_nothing_back(
     """It stands in memory, card, lore, summary, history and message; the model obeys."""
     memory = FakeMemory(("a1", poison), ("a2", JAZZ.content), ("theirs", SECRET))
     llm = FakeModel(poison)
-    proposed = {
-        "type": "preference",
-        "content": f"User says: {poison}"[:240],
-        "confidence": 1,
-        "quote": poison.split("\n")[0],
-        "speaker": "user",
-    }
-    llm.structures.append({"atoms": [proposed]})
+    llm.structures.append({"atoms": [obedient(poison)]})
     turn = Turn(
         anchor_id="anchor",
         user_external_id="user-7",
