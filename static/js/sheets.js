@@ -115,6 +115,7 @@ document.addEventListener("record:changed", (event) => {
 document.addEventListener("memory:refresh", () => {
   if (memory.hidden) return;
   isForced = true;
+  isStale = false;
   if (isInUse()) memory.focus({ preventScroll: true });
   window.htmx.trigger(memoryButton, "refresh");
 });
@@ -122,6 +123,14 @@ document.addEventListener("memory:refresh", () => {
 body.addEventListener("focusout", (event) => {
   if (isStale && !body.contains(event.relatedTarget)) setTimeout(refresh, 300);
 });
+
+// An Undo that is over and a row that was closed keep nobody any more.
+function catchUp() {
+  if (isStale) refresh();
+}
+
+body.addEventListener("htmx:afterSettle", catchUp);
+body.addEventListener("toggle", catchUp, true); // it does not bubble
 
 // An error is said where the memories would be; what stands there already stays.
 for (const name of ["htmx:responseError", "htmx:sendError"]) {

@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.harness import database
 from tests.harness.browser import running_browser
@@ -40,8 +40,8 @@ TALKS: Sequence[tuple[int, Sequence[str]]] = (
 """What was said how many days ago, in a conversation each."""
 NIGHTS = "I work nights at a bakery, so mornings are when I sleep."
 COLOURS = 128
-DESK = {"width": 1440, "height": 900}
-TALL = {"width": 1440, "height": 1120}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+TALL: ViewportSize = {"width": 1440, "height": 1120}
 """For a page that is read from its top to its foot."""
 RECORDS = (
     "SELECT record.id FROM memories_turnrecord AS record"
