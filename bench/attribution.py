@@ -20,7 +20,7 @@ from bench.fitting import Judged, Score, fit, score
 from bench.madial import Turn, load
 from bench.table import Run, percentile, table, write
 from memory.evaluate import evaluate
-from memory.prompt import Injected
+from memory.notes import Injected
 from memory.recall import Remembered
 from memory.reply import Reply
 from memory.support import SPACED, SPACED_ALIKE, UNSPACED, Likeness, Weights, measure

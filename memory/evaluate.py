@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from memory.prompt import Injected
+from memory.notes import Injected
 from memory.refusal import refuses
 from memory.reply import Reply
 from memory.restraint import Restraint, restraint

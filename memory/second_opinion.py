@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from memory.completion import Message
 from memory.errors import ModelError
 from memory.evaluate import AtomVerdict, Verdict
-from memory.prompt import Injected, unfence
+from memory.fence import unfence
+from memory.notes import Injected
 from memory.reply import Reply
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from memory.completion import Message
 from memory.errors import ModelProtocolError
-from memory.prompt import beginning, harmless
+from memory.fence import harmless
 from memory.proposal import defuse
 from memory.storable import storable
+from memory.tokens import beginning
 
 if TYPE_CHECKING:
     from memory.llm import ChatModel  # brings the SDK, most of a second

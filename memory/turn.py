@@ -31,7 +31,8 @@ from memory.errors import (
 from memory.evaluate import Verdict, evaluate
 from memory.extract import Extraction, extract
 from memory.feedback import Feedback, due, feed_back, nothing
-from memory.prompt import BUDGET, Budget, Injected, build
+from memory.notes import Injected
+from memory.prompt import BUDGET, Budget, build
 from memory.proposal import Exchange, Role
 from memory.recall import Ledger, Recollection, Trusting, recall
 from memory.reply import Reply, stream

@@ -24,7 +24,7 @@ from django.utils import timezone
 from chatapp.accounts.limits import CapReached, Limits, message
 from chatapp.accounts.models import Lease, Usage, User
 from chatapp.pipeline import Asked, pipeline, tell
-from memory.prompt import tokens_in
+from memory.tokens import tokens_in
 
 __all__ = [
     "Admission",

@@ -25,9 +25,11 @@ from chatapp.language.sentences import told
 from memory import events
 from memory.errors import ModelError
 from memory.evaluate import evaluate
-from memory.prompt import Injected, Prompt, build, tokens_in
+from memory.notes import Injected
+from memory.prompt import Prompt, build
 from memory.recall import Recollection, reason
 from memory.reply import Reply, stream
+from memory.tokens import tokens_in
 from memory.turn import answer
 
 Side = Literal["with", "without"]

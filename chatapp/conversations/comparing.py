@@ -26,7 +26,8 @@ from chatapp.conversations.staging import StageAsked
 from chatapp.memories.ledger import CarriedAsked, SiteLedger, role_id
 from chatapp.memories.models import TurnCall
 from memory import completion
-from memory.prompt import tokens_in, without_memory
+from memory.prompt import without_memory
+from memory.tokens import tokens_in
 from memory.turn import Turn
 
 NOT_FOUND = _("This reply is not here any more.")

@@ -20,8 +20,8 @@ from chatapp.conversations import hub, tasks
 from chatapp.conversations.models import Generation, Status
 from chatapp.memories import records
 from chatapp.pipeline import Asked, pipeline
-from memory.prompt import tokens_in
 from memory.reply import Citation
+from memory.tokens import tokens_in
 
 # One statement, so that a reply is never without its end, its text, or both.
 END = """

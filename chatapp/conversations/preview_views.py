@@ -30,7 +30,8 @@ from chatapp.characters.visible import own
 from chatapp.conversations.context import budget
 from chatapp.conversations.staging import part_of
 from memory.completion import Message
-from memory.prompt import Prompt, build, tokens_in
+from memory.prompt import Prompt, build
+from memory.tokens import tokens_in
 
 WEIGHED = (
     *("description", "personality", "scenario", "first_mes", "mes_example"),

@@ -19,7 +19,7 @@ from chatapp.accounts.models import User
 from chatapp.conversations import context
 from chatapp.conversations.models import Conversation, PathEntry, Role, Summary
 from memory.completion import Message
-from memory.prompt import recent, tokens_in
+from memory.tokens import recent, tokens_in
 
 LAG = 8
 """Messages that may be out of the model's sight before a summary tells of them."""

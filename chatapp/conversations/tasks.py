@@ -39,9 +39,9 @@ from chatapp.memories.pause import BLOCKS, Paused, pause, paused
 from chatapp.memories.restore import restore
 from memory.errors import AnchorageError, MemoryAway, MemoryNotFound, ModelError
 from memory.events import Extracted
-from memory.prompt import tokens_in
 from memory.proposal import Exchange, request
 from memory.summary import summarise
+from memory.tokens import tokens_in
 from memory.turn import Turn, learn
 
 logger = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from chatapp.characters.lore.wording import why
 from chatapp.memories.models import TurnAtom, TurnRecord
 from chatapp.memories.records import lore_told
-from memory.prompt import tokens_in
 from memory.scene import Lore
+from memory.tokens import tokens_in
 
 PART_LABELS = {
     "instructions": _("Who is speaking"),

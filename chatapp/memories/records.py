@@ -19,7 +19,8 @@ from chatapp.memories import steps
 from chatapp.memories.models import StepStatus, TurnRecord, TurnStep
 from chatapp.pipeline import tell
 from memory.errors import AnchorageError
-from memory.prompt import Injected, Part, Prompt
+from memory.notes import Injected
+from memory.prompt import Part, Prompt
 from memory.recall import Recollection, Remembered, reason
 from memory.scene import BARE, Lore, Scene
 from memory.storable import storable

@@ -19,7 +19,7 @@ from chatapp.conversations.columns import Frame, compare_again, compare_question
 from chatapp.conversations.models import Conversation
 from chatapp.memories import anchors
 from chatapp.memories.models import Anchor, TurnAtom, TurnCall, TurnRecord
-from memory.prompt import CLOSED, OPENED
+from memory.notes import CLOSED, OPENED
 from tests.conversations.fakes import FakeMemory, FakeModel
 from tests.conversations.tree import say
 from tests.harness.waiting import eventually

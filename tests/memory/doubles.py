@@ -18,7 +18,7 @@ from memory.evaluate import Verdict
 from memory.extract import Extraction
 from memory.feedback import Feedback
 from memory.llm import ChatModel, Finished, Message, TextDelta
-from memory.prompt import Injected
+from memory.notes import Injected
 from memory.recall import Known, Remembered
 from memory.turn import Entry, Step
 

@@ -12,7 +12,8 @@ from memory.completion import Message
 from memory.evaluate import evaluate
 from memory.extract import check
 from memory.feedback import due
-from memory.prompt import RULES, build
+from memory.notes import RULES
+from memory.prompt import build
 from memory.proposal import Exchange, request
 from memory.recall import Known, Recollection, Remembered
 from memory.reply import Reply, Unmarker

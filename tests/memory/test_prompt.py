@@ -9,20 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memory.llm import Message
-from memory.prompt import (
-    ATOM_CHARS,
-    GO_ON,
-    INTRODUCTION,
-    RULES,
-    Prompt,
-    build,
-    note,
-    recent,
-    tokens_in,
-    unfence,
-    unlabel,
-)
+from memory.notes import ATOM_CHARS, INTRODUCTION, RULES, note
+from memory.prompt import BUDGET, GO_ON, Prompt, build
 from memory.recall import Remembered
+from memory.tokens import recent, tokens_in
+from tests.memory.test_fence import LABELS
 
 JAZZ = Remembered("a1", "User likes rainy jazz playlists.", "preference", 0.9)
 FATHER = Remembered("a2", "User does not want to talk about their father.", "boundary")
@@ -126,26 +117,8 @@ def test_nobody_can_forge_the_fence(forged: str, place: str) -> None:
     assert fences == ["<memory", "</memory"]
 
 
-def test_code_that_names_a_header_is_left_as_it_is() -> None:
-    said = "#include <memory>\nstd::unique_ptr<int> m;"
-    assert unfence(said) == said
-    assert unfence("#include </memory>") == "#include (/memory>"
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ("Tea. [m1]", "Tea. (m1)"),
-        ("Tea. [ M12 , m3 ]", "Tea. ( M12 , m3 )"),
-        ("Tea. 【m1】", "Tea. (m1)"),
-        ("[\u200bm1] boundary", "(\u200bm1) boundary"),
-        ("[m1 and m2]", "(m1 and m2)"),
-        ("[memory] [x1] m1 [1]", "[memory] [x1] m1 [1]"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("said", "told"), LABELS, ids=str)
 def test_a_label_in_a_text_can_not_pass_as_a_citation(said: str, told: str) -> None:
-    assert unlabel(said) == told
     history = [Message("assistant", said)]
     assert prompt(history=history).messages[1].content == told
     assert note("m1", Remembered("a", said)) == f"[m1] note: {told}"
@@ -159,19 +132,7 @@ def test_the_newest_messages_that_fit_go_along() -> None:
     history = [Message("user", f"{n} " + "word " * 100) for n in range(100)]
     kept = recent(history, budget=500)
     assert list(kept) == history[-3:]
-    assert prompt(history=history).dropped == 100 - len(recent(history))
-
-
-def test_the_last_message_goes_along_however_long() -> None:
-    history = [Message("user", "a"), Message("assistant", "word " * 1000)]
-    assert list(recent(history, budget=10)) == history[1:]
-    assert list(recent([])) == []
-
-
-def test_a_token_is_four_characters_or_one_wide_one() -> None:
-    assert tokens_in("") == 0
-    assert tokens_in("abcde") == 2
-    assert tokens_in("猫が好き") == 4
+    assert prompt(history=history).dropped == 100 - len(recent(history, BUDGET.history))
 
 
 def test_to_go_on_the_model_reads_its_own_words_and_is_asked_for_more() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memory.evaluate import evaluate
-from memory.prompt import Injected
+from memory.notes import Injected
 from memory.recall import Remembered
 from memory.reply import Citation, Ending, Reply
 

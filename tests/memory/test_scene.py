@@ -10,11 +10,13 @@ import pytest
 from memory.completion import Message
 from memory.evaluate import evaluate
 from memory.feedback import due
-from memory.prompt import OPENED, RULES, Budget, build, tokens_in, without_memory
+from memory.notes import OPENED, RULES
+from memory.prompt import Budget, build, without_memory
 from memory.recall import Recollection, Remembered
 from memory.reply import Citation, Reply
 from memory.scene import CardPart, Lore, Scene, Summary
 from memory.taxonomy import CHARACTER
+from memory.tokens import tokens_in
 from memory.turn import Answer, Turn, learn
 from tests.memory.doubles import FakeBook, FakeMemory, FakeModel
 from tests.memory.poisons import ALL

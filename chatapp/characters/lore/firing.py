@@ -14,7 +14,7 @@ from typing import Literal
 from chatapp.characters.lore.book import Book, Entry
 from chatapp.characters.lore.keys import Clock, Found, Key, KeyIndex
 from chatapp.characters.macros import Cast, expand, unseen, with_hidden_keys
-from memory.prompt import tokens_in
+from memory.tokens import tokens_in
 
 SCAN_DEPTH = 4
 """Newest messages that are read for key words when neither book nor entry says."""
