@@ -62,6 +62,8 @@ def _start_database(config: pytest.Config) -> None:
     )
 
     signal.signal(signal.SIGTERM, _end_the_run)
+    # A run under nohup ignores hang-ups, and so would the processes that get one here.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     resources = ExitStack()
     config.add_cleanup(resources.close)
     run_dir = Path(resources.enter_context(run_directory()))
