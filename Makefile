@@ -54,6 +54,7 @@ test-axe: $(BIN)/.dev  ## axe-core over every state of every page (PICTURES=dire
 		tests/scenarios/test_accessible.py -n 0 -q --timeout 0
 
 pictures: $(BIN)/.dev  ## take the pictures of README and docs anew
+	@.ci/browser
 	@$(BIN)/python -m tests.harness.pictures docs/images
 
 test-memory: .venv-memory/.ready  ## the tests of memory/, without Django installed
@@ -140,7 +141,8 @@ bench-extract: $(BIN)/.runtime  ## what is learnt from labelled turns, with the 
 bench-search: $(BIN)/.runtime  ## finding words among 200,000 messages (JSON=path)
 	@$(BIN)/python -m bench.search $(if $(JSON),--json "$(JSON)")
 
-bench-long: $(BIN)/.runtime  ## pages of 5,000 messages, lists of 10,000 conversations (JSON=path)
+bench-long: $(BIN)/.dev  ## 5,000 messages opened and scrolled, lists of 10,000 (JSON=path)
+	@.ci/browser
 	@$(BIN)/python -m bench.long $(if $(JSON),--json "$(JSON)")
 
 clean:  ## remove the virtual environments and caches, never the data

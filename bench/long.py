@@ -1,21 +1,28 @@
 """`make bench-long JSON=path`: a conversation of 5,000 messages, and ten thousand of them.
 
 Server time of its page, of what scrolling up asks for, of a jump into its middle and of
-its files; the list of 10,000 conversations. In one process, without a network.
+its files; the list of 10,000 conversations. In one process, without a network. Then the
+same conversation scrolled to its first message, in a browser, on the site as it runs
+(`bench.scroll`).
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import os
 import platform
 import time
 from pathlib import Path
 from typing import Any
 
+from bench import scroll
 from bench.database import own_database
+from bench.site import running_site
 from bench.table import Number, Run, percentile, table, write
 
 AIMS: dict[str, Number] = {
+    **scroll.AIMS,
     "open_ms_p95": 150,
     "jump_ms_p95": 150,
     "fill_ms_p95": 150,
@@ -32,13 +39,24 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     options = parser.parse_args()
     with own_database():
-        run = measure(options.messages, options.conversations, options.rounds)
+        served = measure(options.messages, options.conversations, options.rounds)
+    with running_site() as site:
+        scrolled = asyncio.run(scroll.measure(site, options.messages))
+    run = Run(
+        {
+            **served,
+            **scrolled,
+            "load": round(os.getloadavg()[0], 1),
+            "python": platform.python_version(),
+        },
+        ["Long tasks are by the clock; loads are processor time for sixty messages."],
+    )
     print(table(run, AIMS))
     if options.json:
         write(run, options.json)
 
 
-def measure(count: int, conversations: int, rounds: int) -> Run:
+def measure(count: int, conversations: int, rounds: int) -> dict[str, Number | str]:
     """Each page `rounds` times."""
     from django.test import Client
 
@@ -95,8 +113,7 @@ def measure(count: int, conversations: int, rounds: int) -> Run:
         began = time.perf_counter()
         site.get(f"{page}export.{kind}")
         numbers[f"export_{kind}_ms"] = (time.perf_counter() - began) * 1000
-    numbers["python"] = platform.python_version()
-    return Run(numbers)
+    return numbers
 
 
 if __name__ == "__main__":

@@ -41,19 +41,28 @@ function crops(place) {
     draw();
   }
 
-  const move = (slider, by) => {
-    slider.value = Math.min(1, Math.max(0, Number(slider.value) + by));
+  // From where a drag began, not from move to move: a slider rounds, and a slow hand on a
+  // long picture would move it by nothing, again and again.
+  let held = null;
+  const slide = (slider, from, by, room) => {
+    if (room) slider.value = Math.min(1, Math.max(0, from + by / room));
   };
   input.addEventListener("change", take);
   tools.addEventListener("input", draw);
-  canvas.addEventListener("pointerdown", (event) => canvas.setPointerCapture(event.pointerId));
+  canvas.addEventListener("pointerdown", (event) => {
+    if (!picture || !event.isPrimary) return;
+    canvas.setPointerCapture(event.pointerId);
+    held = { x: event.clientX, y: event.clientY, across: Number(across.value), down: Number(down.value) };
+  });
   canvas.addEventListener("pointermove", (event) => {
-    if (!picture || !canvas.hasPointerCapture(event.pointerId)) return;
+    if (!held || !event.isPrimary) return;
     const scale = side() / canvas.clientWidth;
-    const [wide, high] = [picture.width - side(), picture.height - side()];
-    if (wide) move(across, (-event.movementX * scale) / wide);
-    if (high) move(down, (-event.movementY * scale) / high);
+    slide(across, held.across, (held.x - event.clientX) * scale, picture.width - side());
+    slide(down, held.down, (held.y - event.clientY) * scale, picture.height - side());
     draw();
+  });
+  canvas.addEventListener("lostpointercapture", () => {
+    held = null;
   });
   canvas.addEventListener("wheel", (event) => {
     event.preventDefault();

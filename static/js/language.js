@@ -5,7 +5,7 @@ import { phrase } from "./phrase.js";
 import { inPlace, readAt } from "./reading.js";
 import { place, transcript } from "./transcript.js";
 
-const LABELS = ["aria-label", "placeholder", "title", "alt", "data-dark", "data-light", "data-unsaved"];
+const LABELS = ["aria-label", "placeholder", "title", "alt", "data-dark", "data-light", "data-unsaved", "data-waiting"];
 // What has a state of its own: messages, what is typed, what a socket or a click has brought.
 const LIVES = "#transcript, #connection, #announcer, #notice, #undo, #memory-body, #turn-body, textarea, input, .thread-when, [data-live]";
 const MOST_READS = 20; // of the transcript: each brings the newest messages and some others

@@ -49,9 +49,12 @@ function inSight() {
   return seen;
 }
 
+/** The first message in sight. */
+export const topmost = () => inSight()[0] ?? null;
+
 /** The id of the first message in sight, "" at the end: that is always there. */
 export function readAt() {
-  return (!atEnd && inSight()[0]?.id.replace("message-", "")) || "";
+  return (!atEnd && topmost()?.id.replace("message-", "")) || "";
 }
 
 /** Runs `change` of the transcript; the first article in sight that is still there then

@@ -7,6 +7,7 @@ import { Stream } from "./stream.js";
 
 export const transcript = document.getElementById("transcript");
 const announcer = document.getElementById("announcer");
+const room = transcript.closest(".room");
 const streams = new Map(); // generation -> Stream; frames may come before their article
 const painted = new WeakMap(); // article -> what of its stream is in the page already
 const cameAt = new WeakMap(); // article -> when, as performance.now() counts
@@ -91,19 +92,31 @@ export function placePath(html, { since, pivot }) {
   }, pivot);
 }
 
-/** Puts what fills a gap in its place; what is read stays where it stands. */
-export function fillGap(gap, html) {
-  const content = parsed(html);
-  const placed = [...content.querySelectorAll("article.message")].filter((article) => {
-    const known = document.getElementById(article.id);
-    if (known) article.remove();
-    else cameAt.set(article, 0); // it was said long ago
-    return !known;
-  });
+/** Puts what was said long ago beside its gap, on the side that it is read from; `left` is
+ * what there is of the gap then, if anything. What is read stays where it stands. */
+export function fillGap(gap, articles, { down, left }) {
+  const placed = articles.filter((article) => !document.getElementById(article.id));
+  for (const article of placed) cameAt.set(article, 0);
   return changed(() => {
-    gap.replaceWith(content);
+    if (down) gap.before(...placed);
+    else gap.after(...placed);
+    if (left !== gap) gap.replaceWith(...(left ? [left] : []));
     return placed;
   });
+}
+
+/** Takes `nodes` from the page again, with `gap` in their place; false if one is in use. */
+export function leave(nodes, gap) {
+  const chosen = getSelection();
+  const inUse = (node) => node.matches(UNFINISHED) || node.contains(document.activeElement)
+    || node.querySelector(".edit, .atom-place") || (!chosen.isCollapsed && chosen.containsNode(node, true));
+  if (nodes.some(inUse)) return false;
+  changed(() => {
+    nodes[0].before(gap);
+    for (const node of nodes) node.remove();
+    return [];
+  });
+  return true;
 }
 
 function putIn(content, { old = null, next = null }) {
@@ -144,9 +157,17 @@ function changed(change, pivot) {
     paint(article.dataset.generation);
   }
   focus();
-  if (busy && !isBusy()) document.dispatchEvent(new CustomEvent("reply:ended"));
+  const isStill = tellBusy();
+  if (busy && !isStill) document.dispatchEvent(new CustomEvent("reply:ended"));
   document.dispatchEvent(new CustomEvent("transcript:changed"));
   return placed;
+}
+
+// Whether there is something to stop, for the composer's buttons.
+function tellBusy() {
+  const busy = isBusy();
+  room.classList.toggle("is-replying", busy);
+  return busy;
 }
 
 // Focus that is swapped away goes to the button of the same name, else to the message that
@@ -238,3 +259,5 @@ function paint(generation) {
   painted.set(article, { closed: stream.closed, count: stream.closed.length, tail: stream.tail });
   if (stream.known > 0) article.dataset.status = "streaming";
 }
+
+tellBusy();

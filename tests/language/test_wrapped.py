@@ -1,4 +1,4 @@
-"""No template and no script says anything that is not translated."""
+"""No template, script or style says anything that is not translated."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ TEMPLATES = [
     for path in sorted((BASE / "templates").rglob("*.html"))
     if not path.relative_to(BASE / "templates").as_posix().startswith(NOT_OURS)
 ]
+STYLES = sorted((BASE / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((BASE / "static" / "js").glob("*.js"))
 TRANSLATED = re.compile(
     r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%\s*comment.*?endcomment\s*%}"
@@ -68,6 +69,16 @@ def test_no_script_says_anything_untranslated() -> None:
         loose = re.sub(r"phrase(?:Of)?\([^;]*|\"[a-z-]+\":", "", bare)
         if said := [match[2] for match in SENTENCE.finditer(loose)]:
             found[path.name] = said
+    assert not found
+
+
+def test_no_style_says_anything() -> None:
+    """What a style shows as words, it takes from an attribute: that is translated."""
+    found = {}
+    for path in STYLES:
+        said = re.findall(r"content:\s*([^;]+);", path.read_text(encoding="utf-8"))
+        if loose := [text for text in said if re.search(r'"[^"]*[^\W\d_]', text)]:
+            found[path.name] = loose
     assert not found
 
 

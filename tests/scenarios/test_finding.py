@@ -6,13 +6,17 @@ import json
 import re
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
+from bench import scroll
 from tests.harness.fixtures import Visit
 from tests.harness.person import Person
 from tests.harness.site import Site
 
 LINES = 400
+NUMBERS = """(transcript) => [...transcript.children].map((child) => child.matches(".gap")
+  ? -Number(child.dataset.count) : Number(/Line (\\d+)/.exec(child.textContent)[1]))"""
+"""Of the lines that stand there; how many do not, less than nothing."""
 
 
 def chat_file(directory: Path, count: int = LINES) -> Path:
@@ -42,6 +46,18 @@ async def imported(site: Site, visit: Visit, path: Path) -> Person:
     await person.page.wait_for_url(re.compile(r"/c/[0-9a-f-]{36}/"))
     person.speaker = "Ailsa Muir"
     return person
+
+
+async def whole(transcript: Locator) -> None:
+    """Every line is there or counted by the gap in its place, and in its order."""
+    at = 0
+    for number in await transcript.evaluate(NUMBERS):
+        if number < 0:
+            at -= number
+        else:
+            assert number == at
+            at += 1
+    assert at == LINES
 
 
 async def test_a_hit_in_another_version_is_read_and_then_chosen(
@@ -89,27 +105,25 @@ async def test_a_long_conversation_is_scrolled_up_and_goes_on(
     articles = person.transcript.get_by_role("article")
     await expect(articles.last).to_be_in_viewport()
     assert 0 < await articles.count() < LINES
-    scroller = person.page.locator("#scroller")
-    for _ in range(12):
-        await scroller.evaluate("(box) => { box.scrollTop = 0 }")
-        if await person.transcript.locator(".gap").count() == 0:
-            break
-        await expect(person.transcript.locator('.gap[aria-busy="true"]')).to_have_count(
-            0
-        )
-    await expect(articles).to_have_count(LINES)
-    said = await articles.locator(".body").all_inner_texts()
-    numbers = [int(re.search(r"Line (\d+)", text)[1]) for text in said]  # type: ignore[index]  # each has one
-    assert numbers == list(range(LINES))
+    await person.page.evaluate(scroll.WATCH)  # and scroll, as the benchmark does
+    told = await scroll.up(person.page)
+    assert told["scroll_messages"] == LINES
+    await expect(articles.first).to_contain_text("Line 0 ")
+    await whole(person.transcript)
+    await scroll.down(person.page)
+    await expect(articles.last).to_be_in_viewport()
+    await whole(person.transcript)
+    assert await person.page.evaluate("window.most") < LINES  # what is far away went
 
+    stood = await articles.count()
     reply = await person.say("And a new line.")
     assert reply.text
-    await expect(articles).to_have_count(LINES + 2)
+    await expect(articles).to_have_count(stood + 2)
     other = await person.another_tab()
     await other.page.goto(person.page.url)
     mine = other.transcript.get_by_role("article", name="You").last
     await mine.get_by_role("button", name="Delete").click()
-    await expect(articles).to_have_count(LINES)  # what was loaded above stays
+    await expect(articles).to_have_count(stood)  # what was loaded above stays
 
 
 async def test_a_hit_far_up_opens_there_with_the_newest_messages_below(

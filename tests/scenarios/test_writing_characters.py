@@ -3,16 +3,58 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.harness.fixtures import Visit
 from tests.harness.person import Person
 from tests.harness.site import Site
+from tests.harness.squares import assert_shows, squares
 
 AILSA = "Ailsa Muir"
 RUM = "I like dark rum and storms."
 WALK = "I like long walks in the rain."
+
+
+async def choose_a_square(page: Page) -> None:
+    """Of a picture that is brought: zoomed by key, moved by hand, then by key."""
+    file = FilePayload(name="squares.png", mimeType="image/png", buffer=squares())
+    await page.get_by_label("Choose a picture").set_input_files(file)
+    shown = page.get_by_role("img", name="The new picture as it will be shown")
+    await expect(shown).to_be_visible()
+    zoom = page.get_by_role("slider", name="Zoom")
+    await zoom.focus()
+    while float(await zoom.input_value()) < 2:  # one square of five
+        await page.keyboard.press("ArrowRight")
+    await page.get_by_role("slider", name="Up–down").press("Home")
+    assert_shows(await drawn(shown), row=0, column=2)
+    await shown.hover()
+    box = await shown.bounding_box()
+    assert box
+    x, y, width = (
+        box["x"] + box["width"] / 2,
+        box["y"] + box["height"] / 2,
+        box["width"],
+    )
+    await page.mouse.down()
+    await page.mouse.move(x + width, y, steps=int(width))  # slowly
+    await page.mouse.up()
+    assert_shows(await drawn(shown), row=0, column=1)
+    await page.get_by_role("slider", name="Up–down").press("End")
+    assert_shows(await drawn(shown), row=1, column=1)
+
+
+async def drawn(canvas: Locator) -> bytes:
+    """What the page has drawn."""
+    address: str = await canvas.evaluate("canvas => canvas.toDataURL()")
+    return b64decode(address.partition(",")[2])
+
+
+async def kept_picture(page: Page) -> bytes:
+    """What the site has of it now."""
+    address = await page.get_by_role("img", name="The picture now").get_attribute("src")
+    return await (await page.request.get(str(address))).body()
 
 
 async def fill(page: Page, **fields: str) -> None:
@@ -58,9 +100,11 @@ async def test_a_character_is_written_and_no_word_of_it_is_lost(
     await expect(page.get_by_label("Other first messages 2")).to_have_value(
         "You are late. Good."
     )
+    await choose_a_square(page)
     await page.get_by_role("button", name="Save", exact=True).click()
     await page.wait_for_url("**/edit/")
     await ready(page)
+    assert_shows(await kept_picture(page), row=1, column=1)
     await page.goto("/characters/new/")
     await ready(page)
     await expect(page.get_by_label("Name", exact=True)).to_have_value("")
