@@ -97,6 +97,11 @@ def _running() -> Iterator[list[Demo]]:
     """The site that runs, if any; told to stop at the end."""
     running: list[Demo] = []
     yield running
+    end(running)
+
+
+def end(running: list[Demo]) -> None:
+    """Tell it to stop, if it runs, and wait until nothing of it is left."""
     if running and running[0].process.poll() is None:
         family = running[0].family()
         running[0].process.send_signal(signal.SIGTERM)
@@ -212,15 +217,16 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
 
 @needs_redis
 def test_several_web_servers_run_with_a_redis_that_is_kept_alive(
-    tmp_path: Path,
+    var_dir: Path, running: list[Demo]
 ) -> None:
-    demo = Demo(tmp_path / "var", free_port(), WEB="2", WORKERS="2")
+    end(running)
+    demo = Demo(var_dir, free_port(), WEB="2", WORKERS="2")
     assert eventually(demo.ready, READY_S), demo.said()
     assert demo.healthy(), demo.said()
     assert "Processes   2 web, 2 worker" in demo.said()
     assert "embedded: Redis" in demo.said()
     assert len(demo.members("web")) == len(demo.members("worker")) == 2
-    address = f"unix://{tmp_path / 'var' / 'redis.sock'}"
+    address = f"unix://{var_dir / 'redis.sock'}"
     with Redis.from_url(address) as client:
 
         def both_meet() -> bool:
