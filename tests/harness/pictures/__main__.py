@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.harness import database
 from tests.harness.browser import running_browser
 from tests.harness.person import Person
-from tests.harness.pictures import moments, pages
+from tests.harness.pictures import lessons, moments, pages
 from tests.harness.pictures.story import told
 from tests.harness.site import Site, running_site
 
@@ -38,6 +38,7 @@ async def taken(site: Site, directory: Path) -> None:
             kept = await person.page.context.storage_state()
         await moments.taken(browser, site, directory, kept)
         await pages.taken(browser, site, directory, kept)
+        await lessons.taken(browser, site, directory)
 
 
 if __name__ == "__main__":

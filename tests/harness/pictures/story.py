@@ -61,11 +61,13 @@ async def told(person: Person) -> None:
         moved(person.site, person.conversation_id, days)
 
 
-async def signed_in(person: Person) -> None:
-    """As the account that every demo has."""
+async def signed_in(
+    person: Person, username: str = "demo", password: str = "harbour-light"
+) -> None:
+    """As the account that every demo has, or as another one."""
     await person.page.goto("/accounts/login/")
-    await person.page.get_by_label("Username").fill("demo")
-    await person.page.get_by_label("Password", exact=True).fill("harbour-light")
+    await person.page.get_by_label("Username").fill(username)
+    await person.page.get_by_label("Password", exact=True).fill(password)
     await person.page.keyboard.press("Enter")
     await person.page.wait_for_url(f"{person.site.url}/")
 
