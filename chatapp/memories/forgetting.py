@@ -6,13 +6,15 @@ says of the memory service only what that confirmed.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from chatapp.accounts.models import User
@@ -88,8 +90,13 @@ def forget_all(user: User) -> int:
     held = list(atoms.select_for_update(no_key=True, of=("self",)))
     for start in range(0, len(held), AT_ONCE):
         few = held[start : start + AT_ONCE]
-        quotes = _count(Evidence.objects.filter(atom__in=few))
-        turns = _count(TurnAtom.objects.filter(atom__in=few))
+        quotes = dict(
+            Evidence.objects.filter(atom__in=few)
+            .order_by()
+            .values_list("atom")
+            .annotate(Count("pk"))
+        )
+        turns = _turns(few)
         removals = Removal.objects.bulk_create(
             Removal(
                 atom=atom,
@@ -109,8 +116,12 @@ def forget_all(user: User) -> int:
     return len(held)
 
 
-def _count(rows: QuerySet[Evidence] | QuerySet[TurnAtom]) -> dict[UUID, int]:
-    return dict(rows.order_by().values_list("atom").annotate(Count("pk")))
+def _turns(atoms: Sequence[Atom]) -> Counter[UUID]:
+    """How many records of turns have words of each of these atoms: see `wipe`."""
+    held = TurnAtom.objects.filter(atom__in=atoms).values_list("atom", "record")
+    proved = Evidence.objects.filter(atom__in=atoms).values_list("atom", "record")
+    pairs = {*held, *proved, *((atom.pk, atom.brought_by_id) for atom in atoms)}
+    return Counter(atom for atom, record in pairs if record)
 
 
 def let_go(
@@ -125,7 +136,7 @@ def let_go(
         was=atom.state,
         due_at=timezone.now() + timedelta(seconds=wait),
         quotes=Evidence.objects.filter(atom=atom).count(),
-        turns=TurnAtom.objects.filter(atom=atom).count(),
+        turns=_turns([atom])[atom.pk],
     )
     tombstones.bury([removal])
     Atom.objects.filter(pk=atom.pk).update(state=state)
@@ -184,13 +195,8 @@ def erase(atom_id: UUID, upstream: Upstream) -> None:
         removal = Removal.objects.filter(atom=atom, erased_at=None).first()
         if removal is None:
             return  # undone at this moment
-        turns = TurnRecord.objects.filter(
-            Q(atoms__atom=atom) | Q(evidence__atom=atom) | Q(brought=atom)
-        )
-        # Its words stand in what was asked and answered in those turns, too.
-        TurnCall.objects.filter(record__in=turns).update(request="", response="")
+        wipe(atom.pk)
         Evidence.objects.filter(atom=atom).delete()
-        TurnAtom.objects.filter(atom=atom).update(content="", verdict="")
         state = AtomState(atom.state)
         if removal.why == Why.CORRECTED:
             masked = upstream == Upstream.MASKED
@@ -200,3 +206,15 @@ def erase(atom_id: UUID, upstream: Upstream) -> None:
         )
         removal.erased_at, removal.upstream = timezone.now(), upstream
         removal.save(update_fields=["erased_at", "upstream"])
+
+
+def wipe(atom_id: UUID) -> None:
+    """Take an atom's words out of the records of turns; part of the caller's transaction.
+
+    They stand in what was asked and answered in those turns, too.
+    """
+    turns = TurnRecord.objects.filter(
+        Q(atoms__atom=atom_id) | Q(evidence__atom=atom_id) | Q(brought=atom_id)
+    )
+    TurnCall.objects.filter(record__in=turns).update(request="", response="")
+    TurnAtom.objects.filter(atom=atom_id).update(content="", verdict="")

@@ -2,17 +2,21 @@
 person let go, and what lay at the service of an account that was deleted.
 
 The first two are masked at once. Where the service can delete, the atom is deleted
-there and its text goes from the ledger; the documented API has no delete: there the
-ledger masks it for ever, and says so.
+there; the documented API has no delete: there the ledger masks it for ever, and says so.
+Its text goes from the ledger either way, and with its last message also from the records
+of turns that it was in.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from chatapp.memories import forgetting, orphans
@@ -22,6 +26,10 @@ from memory.errors import BadMemoryRequest, MemoryNotFound
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 100
+UNPROVEN: Mapping[str, Any] = MappingProxyType(
+    {"evidence": None, "by_hand": False, "graded": False}
+)
+"""Of an atom whose last message was removed."""
 DELETED = gettext_noop("Deleted with the message that it was learnt from.")
 MASKED = gettext_noop(
     "Learnt from a message that was deleted. The memory service can not delete, so"
@@ -38,9 +46,7 @@ def proven_by(message_ids: Collection[UUID]) -> list[UUID]:
 def withdraw_unproven(atom_ids: Collection[UUID]) -> int:
     """Withdraw those of these atoms that have no evidence left; returns how many."""
     gone = (*HELD, AtomState.WAITING)
-    unproven = Atom.objects.filter(
-        pk__in=atom_ids, evidence=None, by_hand=False, graded=False, state__in=gone
-    )
+    unproven = Atom.objects.filter(pk__in=atom_ids, state__in=gone, **UNPROVEN)
     return unproven.update(state=AtomState.WITHDRAWN, pinned=False)
 
 
@@ -91,9 +97,12 @@ def _withdrawn_now() -> list[tuple[UUID, str]]:
 
 
 def _end_now(atom_id: UUID, state: AtomState, why: str) -> None:
-    mine = Atom.objects.filter(pk=atom_id, state=AtomState.WITHDRAWN)
-    gone = {"content": ""} if state == AtomState.DELETED else {}
-    mine.update(state=state, problem=why, **gone)
+    with transaction.atomic():
+        mine = Atom.objects.filter(pk=atom_id, state=AtomState.WITHDRAWN)
+        # What a learner has left behind was true in its day: old turns may show it.
+        unproven = mine.filter(**UNPROVEN).exists()
+        if mine.update(state=state, problem=why, content="", about="") and unproven:
+            forgetting.wipe(atom_id)
 
 
 _withdrawn = database_sync_to_async(_withdrawn_now, thread_sensitive=False)

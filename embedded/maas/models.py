@@ -206,12 +206,14 @@ class Atom(models.Model):
 
 
 class RecallSession(models.Model):
-    """What one recall answered: feedback may name these atoms and no others."""
+    """What one recall answered: feedback may name these atoms and no others.
+
+    Not what was asked: that is a person's words.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
     caller_session = models.CharField(max_length=500, blank=True)
-    query = models.TextField(blank=True)
     atom_ids = ArrayField(models.UUIDField(), default=list)
     scores = ArrayField(models.FloatField(), default=list)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -43,7 +43,7 @@ def recall(access: Access, body: Body) -> dict[str, Any]:
     limit = _limit(body)
     scope = required_anchor(access, body)
     items = search([scope], query, limit=limit)
-    session = open_session(access, query, items)
+    session = open_session(access, items)
     return {"items": [item.as_json() for item in items], "session_id": str(session)}
 
 
@@ -61,7 +61,7 @@ def recall_person(access: Access, body: Body) -> dict[str, Any]:
     caller_session = body.text("session_id").strip()
     scopes = _scopes(access, user) if not anchor else _only(access.anchor)
     items = search(scopes, query, limit=limit, user=user)
-    session = open_session(access, query, items, caller_session=caller_session)
+    session = open_session(access, items, caller_session=caller_session)
     return {
         "items": [item.as_json() for item in items],
         "session_id": str(session),

@@ -1,4 +1,8 @@
-"""What a recall answered is kept, so that feedback can be held against it."""
+"""What a recall answered is kept, so that feedback can be held against it.
+
+What was asked is not: nothing needs it, and it is a person's words, which would stay
+after all that they had deleted.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,8 @@ from embedded.maas.sql import rows
 # the sessions of its last half second, whose feedback then finds no session.
 INSERT = """
 INSERT INTO maas_recallsession
-    (id, workspace_id, caller_session, query, atom_ids, scores, created_at)
-SELECT %s, %s, %s, %s, %s::uuid[], %s::float8[], now()
+    (id, workspace_id, caller_session, atom_ids, scores, created_at)
+SELECT %s, %s, %s, %s::uuid[], %s::float8[], now()
 FROM set_config('synchronous_commit', 'off', true)
 """
 
@@ -38,7 +42,7 @@ class Item:
 
 
 def open_session(
-    access: Access, query: str, items: list[Item], *, caller_session: str = ""
+    access: Access, items: list[Item], *, caller_session: str = ""
 ) -> uuid.UUID:
     """Record a recall; feedback may use the id, or the caller's own session id."""
     session_id = uuid.uuid4()
@@ -46,7 +50,6 @@ def open_session(
         session_id,
         access.workspace_id,
         caller_session,
-        query,
         # Spelt as PostgreSQL spells arrays: cheaper than adapting each element.
         _array(str(item.atom_id) for item in items),
         _array(f"{item.score:.6f}" for item in items),

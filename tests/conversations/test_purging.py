@@ -18,7 +18,14 @@ from chatapp.conversations.deleting import TooLate, delete, undo
 from chatapp.conversations.models import Conversation, Deletion, Message
 from chatapp.conversations.purging import purge_due
 from chatapp.memories.keeping import confirm
-from chatapp.memories.models import Atom, AtomState, Evidence
+from chatapp.memories.models import (
+    Atom,
+    AtomState,
+    Evidence,
+    TurnAtom,
+    TurnCall,
+    TurnRecord,
+)
 from chatapp.memories.withdrawing import erase
 from memory.errors import BadMemoryRequest, MemoryNotFound, MemoryUnavailable
 from tests.conversations.fakes import FakeMemory
@@ -141,8 +148,57 @@ async def test_a_service_that_can_not_delete_is_masked_and_the_ledger_says_so(
     atom = await withdrawn(conversation)
     await erase(memory, can_delete=False)  # type: ignore[arg-type]  # a fake
     await atom.arefresh_from_db()
-    assert atom.state == AtomState.MASKED
+    assert (atom.state, atom.content) == (AtomState.MASKED, "")
     assert "can not delete" in atom.problem
+
+
+@pytest.mark.parametrize("can_delete", [True, False])
+@pytest.mark.django_db(transaction=True)
+async def test_what_a_deleted_message_taught_leaves_the_records_of_other_turns(
+    person: User, conversation: Conversation, memory: FakeMemory, can_delete: bool
+) -> None:
+    memory.atoms["id of Rain."] = {"anchor": "a", "content": "Rain."}
+    await sync_to_async(learnt_used_and_deleted)(person, conversation)
+    await erase(memory, can_delete=can_delete)  # type: ignore[arg-type]  # a fake
+    assert memory.atoms == {} or not can_delete
+    assert await sync_to_async(words_of_turns)() == ({"", "Tea."}, {""})
+
+
+def learnt_used_and_deleted(person: User, conversation: Conversation) -> None:
+    """An atom of one message, and one that stays, stood in an earlier turn's prompt."""
+    early = say(conversation, "One.").generation
+    say(conversation, "Two.")
+    two = shown(conversation, "Two.")
+    gone, kept = remember(two, "Rain."), remember(shown(conversation, "One."), "Tea.")
+    record = TurnRecord.objects.get(generation=early)
+    for place, atom in enumerate((gone, kept)):
+        TurnAtom.objects.create(
+            record=record,
+            position=place,
+            atom=atom,
+            maas_id=atom.maas_id,
+            content=atom.content,
+        )
+    TurnCall.objects.create(
+        record=record,
+        half=TurnCall.Half.ANSWER,
+        service="model",
+        method="POST",
+        url="http://localhost/",
+        attempt=1,
+        began_at=timezone.now(),
+        ms=1.0,
+        request="You remember: Rain.",
+        request_size=19,
+    )
+    delete(person, conversation, two.pk)
+    assert time_passes() == 1
+
+
+def words_of_turns() -> tuple[set[str], set[str]]:
+    """What records of turns hold of memories, and of what was sent."""
+    atoms = TurnAtom.objects.values_list("content", flat=True)
+    return set(atoms), set(TurnCall.objects.values_list("request", flat=True))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -28,6 +28,7 @@ from chatapp.memories.models import (
 from chatapp.memories.withdrawing import erase
 from memory.errors import BadMemoryRequest, MemoryUnavailable
 from tests.conversations.fakes import FakeMemory
+from tests.conversations.tree import say
 from tests.memories.remembering import remember
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,6 +80,8 @@ async def test_its_text_goes_from_service_ledger_and_records_of_turns(
     @sync_to_async
     def forgotten() -> Atom:
         atom = remember(conversation, "User loves rain.")
+        taught = say(conversation, "I love rain.").generation.record
+        Atom.objects.filter(pk=atom.pk).update(brought_by=taught)
         generation = begin(person, conversation, "Hi.", uuid.uuid4()).generation
         record = TurnRecord.objects.create(
             generation=generation, anchor_id=atom.anchor_id
@@ -103,7 +106,8 @@ async def test_its_text_goes_from_service_ledger_and_records_of_turns(
         assert TurnAtom.objects.get().content == ""
         removal = Removal.objects.get()
         assert removal.upstream == Upstream.DELETED
-        assert (removal.quotes, removal.turns) == (1, 1)
+        # The turn that it stood in, and the one that it was learnt from.
+        assert (removal.quotes, removal.turns) == (1, 2)
 
     await check()
     assert await erase(memory, can_delete=True) == 0  # type: ignore[arg-type]  # a fake

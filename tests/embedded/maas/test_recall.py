@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from channels.db import database_sync_to_async as in_db
+from django.db import connection
 
 from tests.embedded.maas.caller import Caller
 
@@ -248,3 +250,33 @@ async def test_an_ingested_conversation_is_recalled_by_its_person(acme: Caller) 
     found = (await acme.post("/v1/memory/recall", query)).json()["items"]
     assert found[0]["content"] == "Founders react strongly to infra pricing."
     assert all("Editorial memory" not in item["content"] for item in found)
+
+
+async def test_of_a_recall_is_kept_what_feedback_needs_and_no_word_of_what_was_asked(
+    acme: Caller,
+) -> None:
+    anchor = await acme.anchor()
+    atom = await acme.atom(anchor, "User keeps bees.")
+    said = "Tell me again about the marmalade bees."
+    found = await acme.recall(anchor, said)
+    person = {"anchor_id": anchor, "query": said, "session_id": "mine"}
+    assert (await acme.post("/v1/memory/recall", person)).status_code == 200
+    notes = {"anchor_ids": [anchor], "query": said}
+    assert (await acme.post("/v1/memory/hydrate", notes)).status_code == 200
+    kept = await in_db(_rows)()
+    assert not any("marmalade" in str(row) for row in kept)
+    assert any(found["session_id"] in str(row) and atom in str(row) for row in kept)
+
+
+def _rows() -> list[tuple[Any, ...]]:
+    """Every row of every table of the service, as it lies in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE tablename LIKE %s", ["maas%"]
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        found: list[tuple[Any, ...]] = []
+        for table in tables:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found += cursor.fetchall()
+    return found
