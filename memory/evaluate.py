@@ -5,7 +5,8 @@ its words add to the conversation (`memory.support`). An atom without a marker c
 too when its support is strong. A marked memory that asks to leave something alone is
 used by leaving it alone (`memory.restraint`). *Used* is what a page may show;
 *verified* is what may be fed back. An answer that is not final, or refuses, verifies
-nothing. Every verdict has a sentence that says why.
+nothing. A marker that nothing bears out is told as named, and not as used. Every
+verdict has a sentence that says why.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ def judge(
         label=item.label,
         cited=cited,
         support=round(support.share, 4),
-        used=cited or strong,
+        used=verified or strong,
         verified=verified and final,
         reason=reason,
         chance=round(support.chance, 4),

@@ -14,7 +14,7 @@ from memory.extract import Extraction
 from memory.feedback import Feedback
 from memory.prompt import Prompt
 from memory.recall import Recollection
-from memory.reply import Reply
+from memory.reply import Citation, Reply
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,13 @@ class Prompted:
 
 @dataclass(frozen=True)
 class Token:
-    """A piece of the reply to show, of any length, without markers."""
+    """A piece of the reply to show, of any length, without markers.
+
+    `citations` are those that ended up in front of its end, since the piece before.
+    """
 
     text: str
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ there `[m1]` is an index, and taking it out would break what somebody may run.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -148,8 +148,12 @@ async def stream(
     seed: int | None = None,
     so_far: str = "",
     joint: str = "",
+    cite: Callable[[Citation], None] | None = None,
 ) -> AsyncGenerator[str | Reply, None]:
     """Pieces of text to show, then the finished `Reply`.
+
+    `cite` is told of each citation before the piece that ends behind it: a reply that
+    is stopped never comes to its `Reply`.
 
     `so_far` is the reply that this one goes on from, `joint` what comes between (see
     `Seam`); neither is yielded again. Raises ModelError when the model fails; what was
@@ -158,12 +162,17 @@ async def stream(
     unmark = Unmarker(so_far)
     seam = Seam(so_far, joint)
     shown: list[str] = []
+    told = 0
     finished = Finished("other")
     async with aclosing(llm.stream(prompt.messages, seed=seed)) as events:
         async for event in events:
             if isinstance(event, Finished):
                 finished = event
             elif piece := seam.feed(unmark.feed(event.text)):
+                if cite and told < len(unmark.citations):
+                    for cited in unmark.citations[told:]:
+                        cite(_shifted(cited, seam.shift))
+                    told = len(unmark.citations)
                 shown.append(piece)
                 yield piece
     if piece := seam.feed(unmark.finish()) + seam.finish():
@@ -171,11 +180,12 @@ async def stream(
         yield piece
     yield Reply(
         text="".join(shown),
-        citations=tuple(
-            replace(cited, offset=max(0, cited.offset + seam.shift))
-            for cited in unmark.citations
-        ),
+        citations=tuple(_shifted(cited, seam.shift) for cited in unmark.citations),
         finish=finished.reason,
         prompt_tokens=finished.prompt_tokens,
         completion_tokens=finished.completion_tokens,
     )
+
+
+def _shifted(cited: Citation, shift: int) -> Citation:
+    return replace(cited, offset=max(0, cited.offset + shift))

@@ -35,7 +35,7 @@ from memory.notes import Injected
 from memory.prompt import BUDGET, Budget, build
 from memory.proposal import Exchange, Role
 from memory.recall import Ledger, Recollection, Trusting, recall
-from memory.reply import Reply, stream
+from memory.reply import Citation, Reply, stream
 from memory.scene import BARE, Scene
 from memory.second_opinion import reconsider
 from memory.store import Entry, Scope, find, store
@@ -175,14 +175,20 @@ async def answer(
     )
     yield events.Prompted(prompt)
     seed, so_far, joint = turn.attempt or None, turn.so_far, turn.joint
+    cited: list[Citation] = []
     if turn.vet is None:
-        reply = stream(prompt, llm, seed=seed, so_far=so_far, joint=joint)
+        reply = stream(
+            prompt, llm, seed=seed, so_far=so_far, joint=joint, cite=cited.append
+        )
     else:
         reply = vetted(prompt, llm, turn.vet, seed=seed, so_far=so_far, joint=joint)
     async with aclosing(reply) as pieces:
         async for piece in pieces:
             if isinstance(piece, Reply):
                 yield events.Replied(piece)
+            elif cited:
+                yield events.Token(piece, tuple(cited))
+                cited.clear()
             else:
                 yield events.Token(piece)
 

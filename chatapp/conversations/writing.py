@@ -35,7 +35,7 @@ from memory.errors import MemoryAPIError, MemoryNotFound, MemoryUnavailable
 from memory.observe import Seen
 from memory.prompt import Prompt
 from memory.recall import Recollection
-from memory.reply import Reply
+from memory.reply import Citation, Reply
 from memory.turn import Turn, answer
 
 # Written out and in one piece, as is what writes many at once (`flushing.py`). A
@@ -87,6 +87,7 @@ class Writing:
         self._recollection = Recollection()
         self._prompt: Prompt | None = None
         self._reply: Reply | None = None
+        self._cited: list[Citation] = []
         self._recall_ms = 0.0
         self._prompt_ms = 0.0
         self._first_token_at: datetime | None = None
@@ -157,10 +158,12 @@ class Writing:
 
     def _take(self, event: events.Answering) -> None:
         match event:
-            case events.Token(text):  # first: there are hundreds of them
+            case events.Token(text, cited):  # first: there are hundreds of them
                 if self._first_token_at is None:
                     self._first_token_at = timezone.now()
                 self.live.append(text)
+                if cited:
+                    self._cited += cited
             case events.Recalled(recollection):
                 self._recollection = recollection
                 self._recall_ms = (time.perf_counter() - self._began) * 1000
@@ -177,7 +180,7 @@ class Writing:
         return Ended(
             status=status,
             text=self.live.text[self._base :],
-            citations=reply.citations if reply else (),
+            citations=reply.citations if reply else self._cited,
             finish=reply.finish if reply else "",
             prompt_tokens=reply.prompt_tokens if reply else None,
             completion_tokens=reply.completion_tokens if reply else None,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pprint import pformat
-from textwrap import indent
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -82,11 +81,11 @@ def as_python(request: Request) -> str:
     value = _json(request.body)
     if value is not None:
         literal = pformat(value, width=76, sort_dicts=False)
-        body = f"    json={indent(literal, '    ').lstrip()},\n"
+        body = f"    json={_further(literal, '    ')},\n"
     else:
         body = f"    content={request.body!r},\n" if request.body else ""
     return (
-        "import os\n\nimport httpx\n\n"
+        "import os\n\nimport httpx  # pip install httpx\n\n"
         "answer = httpx.request(\n"
         f"    {request.method!r},\n    {request.url!r},\n"
         f"    headers={{\n{headers}    }},\n{body}    timeout=30,\n)\n"
@@ -95,21 +94,21 @@ def as_python(request: Request) -> str:
 
 
 def as_javascript(request: Request) -> str:
-    """A module for Node 18 or newer."""
+    """For Node 18 or newer: a script, a module, or typed in."""
     headers = "".join(
         f"    {json.dumps(name)}: {_javascript(value)},\n"
         for name, value in request.headers
     )
     if _json(request.body) is not None:
-        value = indent(pretty(request.body), "  ").lstrip()
+        value = _further(pretty(request.body), "  ")
         body = f"  body: JSON.stringify({value}),\n"
     else:
         body = f"  body: {json.dumps(request.body)},\n" if request.body else ""
     return (
-        f"const answer = await fetch({json.dumps(request.url)}, {{\n"
+        f"fetch({json.dumps(request.url)}, {{\n"
         f"  method: {json.dumps(request.method)},\n"
-        f"  headers: {{\n{headers}  }},\n{body}}});\n"
-        "console.log(answer.status, await answer.text());"
+        f"  headers: {{\n{headers}  }},\n{body}}}).then(async (answer) =>\n"
+        "  console.log(answer.status, await answer.text()),\n);"
     )
 
 
@@ -117,6 +116,14 @@ def pretty(body: str) -> str:
     """JSON in lines; anything else as it is."""
     value = _json(body)
     return body if value is None else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _further(text: str, by: str) -> str:
+    """The text further in, behind its first line.
+
+    Only at line feeds: a string in it may hold other signs that end a line.
+    """
+    return text.replace("\n", f"\n{by}")
 
 
 def _json(body: str) -> object:

@@ -22,7 +22,15 @@ from chatapp.accounts.models import User
 from chatapp.characters.models import Persona
 from chatapp.memories.known_by import who
 from chatapp.memories.ledger import REPLACED_IN_LIST
-from chatapp.memories.models import HELD, Anchor, Atom, AtomState, Removal
+from chatapp.memories.models import (
+    HELD,
+    Anchor,
+    Atom,
+    AtomState,
+    Removal,
+    Upstream,
+    Why,
+)
 from chatapp.memories.slips import LABELS, USES
 from chatapp.pipeline import Asked
 
@@ -32,6 +40,20 @@ STATES = {
     AtomState.SAVED: _("saved"),
     AtomState.FAILED: _("failed"),
     AtomState.WAITING: _("waiting"),
+}
+REASONS = {
+    Why.FORGOTTEN: _("Forgotten."),
+    Why.CORRECTED: _("Corrected."),
+    Why.DECLINED: _("Declined."),
+}
+AT_SERVICE = {
+    Upstream.WAITING: _("Being removed; the memory service has not confirmed it yet."),
+    Upstream.DELETED: _("Memory service: deleted, and it confirmed that."),
+    Upstream.MASKED: _(
+        "Memory service: it can not delete. A copy stays there under a pseudonym, and"
+        " this site lets it into no reply."
+    ),
+    Upstream.NEVER: _("Memory service: it was never stored there."),
 }
 AT_ONCE = 2000
 
@@ -61,6 +83,9 @@ def as_markdown(user: User) -> str:
             "%(state)s, since %(since)s, recalled %(recalled)s times, used %(used)s"
         ) % {**memory, "since": since, "state": STATES[memory["state"]]}
         lines.append(f"  *{facts}*")
+        if memory["last_used_at"]:
+            told = gettext("Last used on %(day)s.")
+            lines.append(f"  *{told % {'day': memory['last_used_at'][:10]}}*")
         if memory["true_until"]:
             told = gettext("True until %(day)s: something else was said then.")
             lines.append(f"  *{told % {'day': memory['true_until'][:10]}}*")
@@ -73,6 +98,9 @@ def as_markdown(user: User) -> str:
             parts.append(f"### {LABELS.get(kind, kind)}\n\n" + "\n".join(entries))
     if not found:
         parts.append(gettext("Nothing."))
+    if removed := list(_removed(user)):
+        parts.append(f"## {gettext('What was removed')}")
+        parts.append("\n".join(map(_receipt, removed)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -84,7 +112,7 @@ def memories(user: User) -> Iterator[dict[str, Any]]:
         Atom.objects.filter(anchor__user=user, state__in=kept)
         .annotate(is_replaced=replaced)
         .select_related("anchor", "superseded_by")
-        .prefetch_related("evidence")
+        .prefetch_related("evidence__message")
         .order_by("created_at", "pk")
     )
     uses = _uses(user)
@@ -106,6 +134,7 @@ def memories(user: User) -> Iterator[dict[str, Any]]:
             "said_by": atom.speaker,
             "realm": atom.realm,
             "role": roles.get(atom.role, "") if atom.role else "",
+            "on_date": str(atom.on_date or ""),
             "valid_from": _time(atom.valid_from),
             "superseded_by": str(atom.superseded_by_id or ""),
             "true_until": _time(_until(atom)),
@@ -117,7 +146,7 @@ def memories(user: User) -> Iterator[dict[str, Any]]:
                 {
                     "quote": proof.quote,
                     "message": str(proof.message_id),
-                    "said_at": _time(proof.created_at),
+                    "said_at": _time(proof.message.created_at),
                 }
                 for proof in atom.evidence.all()
             ],
@@ -143,6 +172,12 @@ def _removed(user: User) -> Iterator[dict[str, str]]:
             "removed_at": _time(removal.erased_at),
             "memory_service": removal.upstream,
         }
+
+
+def _receipt(removal: dict[str, str]) -> str:
+    """One line: when, why, and what became of it at the service. No text is left."""
+    why, upstream = REASONS[Why(removal["why"])], Upstream(removal["memory_service"])
+    return f"- {removal['at'][:10]}: {why} {AT_SERVICE[upstream]}"
 
 
 def _time(at: datetime | None) -> str:

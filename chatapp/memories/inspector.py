@@ -6,16 +6,19 @@ service has not confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chatapp.language.sentences import told
+from chatapp.memories import off_record
 from chatapp.memories.known_by import who
-from chatapp.memories.models import StepStatus, TurnAtom, TurnRecord
+from chatapp.memories.models import StepStatus, TurnAtom, TurnRecord, TurnStep
 from chatapp.memories.prompt_shown import PromptShown, prompt_shown
 from chatapp.memories.waterfall import HalfShown, waterfall
 
@@ -27,6 +30,13 @@ FEEDBACK_WORDS = {
     StepStatus.STARTED: _("on its way"),
     StepStatus.WAITING: _("waiting"),
 }
+
+NOT_LEARNT = (
+    StepStatus.FAILED,
+    StepStatus.LEFT,
+    StepStatus.OFF_RECORD,
+    StepStatus.DISCARDED,
+)
 
 SIDES = (("with", _("With memory")), ("without", _("Without memory")))
 
@@ -116,7 +126,8 @@ class TurnShown:
 
     `can_compare`: there was memory in its prompt, and that prompt is on record still.
     `parts` are all generations of its message, empty unless it was continued;
-    `rejected` says why what was proposed is not kept, `stray` which labels were made up.
+    `rejected` says why what was proposed is not kept, `stray` which labels were made up,
+    `unlearnt` why nobody looked for what to keep, "" where somebody did.
     """
 
     id: UUID
@@ -126,6 +137,7 @@ class TurnShown:
     atoms: Sequence[TurnAtomShown]
     feedback: FeedbackShown
     stored: Sequence[StoredShown]
+    unlearnt: str
     rejected: Sequence[str]
     stray: Sequence[str]
     halves: Sequence[HalfShown]
@@ -177,6 +189,7 @@ def turn_shown(record: TurnRecord) -> TurnShown:
             )
             for proof in record.evidence.select_related("atom")
         ],
+        unlearnt=_unlearnt(steps),
         rejected=record.rejected,
         stray=record.stray,
         halves=waterfall(
@@ -192,6 +205,20 @@ def turn_shown(record: TurnRecord) -> TurnShown:
         ),
         parts=_parts(record),
     )
+
+
+def _unlearnt(steps: Mapping[str, TurnStep]) -> str:
+    for name in ("learn", "extract"):
+        step = steps.get(name)
+        if step is None:
+            continue
+        if step.status == StepStatus.WAITING:
+            said = gettext("Not remembered yet. %(waiting)s")
+            return said % {"waiting": told(step.detail)}
+        if step.status in NOT_LEARNT or step.detail == off_record.NOTE:
+            said = gettext("Not remembered: %(failed)s")
+            return said % {"failed": told(step.detail)}
+    return "" if "extract" in steps else gettext("Taking notes…")
 
 
 def _ms(began: datetime, at: datetime | None) -> float | None:

@@ -43,6 +43,33 @@ def test_very_long_answers_are_shown_without_marks() -> None:
     assert differences(long, "No.") == (render(long), render("No."))
 
 
+@pytest.mark.parametrize(
+    ("shared", "mine", "other"),
+    [
+        (
+            "雨の日にはジャズがいちばんです",
+            "妹のマルタさんはチェロを弾きます",
+            "お元気ですか",
+        ),
+        ("下雨天最适合听爵士乐", "你妹妹玛尔塔拉大提琴", "好吗"),
+        ("오늘은 비가 온다고 했어", "네 여동생은 첼로를 켜지", "안녕"),
+        ("วันนี้ฝนตกทั้งวัน", "น้องสาวเล่นเชลโล", "สบายดีไหม"),
+    ],
+    ids=["ja", "zh", "ko", "th"],
+)
+def test_a_script_without_spaces_is_compared_by_its_signs(
+    shared: str, mine: str, other: str
+) -> None:
+    first, second = differences(f"{shared}. {mine}.", f"{shared}. {other}.")
+    assert first == f"<p>{shared}. <mark>{mine}</mark>.</p>\n"
+    assert second == f"<p>{shared}. <mark>{other}</mark>.</p>\n"
+
+
+def test_an_answer_that_repeats_itself_costs_no_seconds_and_has_no_marks() -> None:
+    first, second = "the cat sat on the mat " * 240, "the dog sat on a mat " * 240
+    assert differences(first, second) == (render(first), render(second))
+
+
 @pytest.mark.parametrize("text", ["", "...", "一 二 三 四"])
 def test_anything_is_compared(text: str) -> None:
     assert unmarked(differences(text, "No.")[0]) == render(text)

@@ -19,6 +19,7 @@ from memory import events
 from memory.errors import MemoryNotFound
 from memory.prompt import build
 from memory.recall import Recollection
+from memory.reply import Citation
 
 
 @pytest.fixture
@@ -72,6 +73,15 @@ def test_a_flush_whose_answer_was_lost_is_repeated_without_a_gap(
     writing._take(events.Token("evening."))
     writing.flush()
     assert logged(writing) == "Good evening."
+
+
+def test_a_stopped_reply_keeps_what_it_had_cited(writing: Writing) -> None:
+    writing._take(events.Token("You like rain", (Citation("m1", 13),)))
+    writing._take(events.Token(" and"))
+    writing.close(writing.ended(Status.STOPPED))
+    row = writing.begun.generation
+    row.refresh_from_db()
+    assert row.citations == [["m1", 13]]
 
 
 def test_the_end_is_written_also_when_the_anchor_is_being_renewed_already(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright._impl._driver import compute_driver_executable
 
 from chatapp.conversations.models import Conversation
 from chatapp.memories import calls, copying
@@ -18,6 +20,9 @@ from tests.conversations.tree import say
 pytestmark = pytest.mark.django_db
 HALF = TurnCall.Half.ANSWER
 NASTY = '{"query": "it\'s $HOME `id` \\\\ \\"quoted\\" \\n 한국어", "limit": 3}'
+ODD = "\u2028\u2029\x85\x0b\x1c end"
+"""Signs that end a line for some, and none for others."""
+NODE = str(compute_driver_executable()[0])
 
 
 def seen(body: str = "{}", url: str = "http://localhost/v1/recall") -> Seen:
@@ -101,7 +106,31 @@ def test_the_copied_python_is_python_with_the_same_body(
     script = copying.as_python(request)
     compile(script, "copied", "exec")
     assert "os.environ['MAAS_API_KEY']" in script
-    assert "JSON.stringify" in copying.as_javascript(request)
+
+
+# Playwright brings a Node of its own.
+@pytest.mark.parametrize("module", [[], ["--input-type=module"]], ids=["cjs", "mjs"])
+def test_the_copied_javascript_sends_the_very_body_as_script_and_as_module(
+    conversation: Conversation, module: list[str]
+) -> None:
+    body = json.dumps({"query": json.loads(NASTY)["query"] + ODD}, ensure_ascii=False)
+    (call,) = kept(conversation, seen(body))
+    request = copying.request_of(call, "https://site.test")
+    assert request is not None
+    pretend = (
+        "globalThis.fetch = async (url, given) => {"
+        " console.log(given.headers.Authorization); console.log(given.body);"
+        " return { status: 200, text: async () => 'answered' }; };\n"
+    )
+    told = subprocess.run(
+        [NODE, *module, "-e", pretend + copying.as_javascript(request)],
+        env={"MAAS_API_KEY": "filled in"},
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    key, sent, answer, _ = told.split("\n")
+    assert (key, answer) == ("Bearer filled in", "200 answered")
+    assert json.loads(sent) == json.loads(body)
 
 
 def test_a_body_that_was_cut_is_not_offered_as_a_copy(

@@ -11,6 +11,7 @@ from chatapp.conversations.models import Conversation
 from chatapp.memories import steps
 from chatapp.memories.inspector import turn_shown
 from chatapp.memories.models import StepStatus, TurnRecord
+from chatapp.memories.off_record import NOTE
 from tests.conversations.tree import say
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +61,31 @@ def test_a_step_that_asked_and_found_nothing_did_not_have_nothing_to_do(
     steps.close(record.pk, "extract", StepStatus.NONE, "Nothing in a greeting.")
     *_, half = turn_shown(record).halves
     assert half.steps[1].word == "nothing to do"
+
+
+@pytest.mark.parametrize(
+    ("step", "status", "detail", "said"),
+    [
+        ("learn", StepStatus.OFF_RECORD, NOTE, "Not remembered: said off the record."),
+        ("extract", StepStatus.NONE, NOTE, "Not remembered: said off the record."),
+        ("learn", StepStatus.WAITING, "It is away.", "Not remembered yet. It is away."),
+        ("extract", StepStatus.FAILED, "It broke.", "Not remembered: It broke."),
+        ("evaluate", StepStatus.DONE, "", "Taking notes…"),
+        ("extract", StepStatus.NONE, "", "Nothing in this turn was worth keeping."),
+    ],
+)
+def test_only_what_was_looked_at_is_called_not_worth_keeping(
+    client: Client,
+    person: User,
+    record: TurnRecord,
+    step: str,
+    status: StepStatus,
+    detail: str,
+    said: str,
+) -> None:
+    steps.close(record.pk, step, status, detail)
+    client.force_login(person)
+    turn = reverse("memories:turn", args=[record.generation_id])
+    page = client.get(turn).content.decode()
+    assert said in page
+    assert ("worth keeping" in page) is ("worth keeping" in said)

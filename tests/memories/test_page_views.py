@@ -46,6 +46,8 @@ def test_the_export_holds_every_memory_and_no_word_of_what_was_forgotten(
     owner: Client, person: User, conversation: Conversation
 ) -> None:
     remember(conversation, RAIN, quote="I love rain")
+    long_ago = timezone.now() - timedelta(days=9)
+    conversation.message_set.update(created_at=long_ago)
     gone = remember(conversation, "User fears geese.")
     forgetting.forget(gone.pk)
     told = json.loads(owner.get(reverse("memories:export", args=["json"])).content)
@@ -59,6 +61,10 @@ def test_the_export_holds_every_memory_and_no_word_of_what_was_forgotten(
     text = answer.content.decode()
     assert r"User \*loves\* \<rain\>." in text
     assert "geese" not in text + json.dumps(told)
+    assert "## What was removed\n\n- 20" in text
+    assert ": Forgotten. Being removed; the memory service has not confirmed it" in text
+    at = datetime.fromisoformat(memory["evidence"][0]["said_at"])
+    assert abs(at - long_ago) < timedelta(seconds=1)
 
 
 def test_the_export_says_until_when_something_was_true(

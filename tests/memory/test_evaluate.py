@@ -80,11 +80,11 @@ def test_a_cited_and_supported_memory_is_verified() -> None:
     assert second.reason == "In the prompt, not used."
 
 
-def test_a_wrong_marker_is_used_but_not_verified() -> None:
+def test_a_wrong_marker_is_named_and_not_told_as_used() -> None:
     atom = judged(said("Anything you like.", "m1"), JAZZ)
     assert (atom.cited, atom.used, atom.verified, atom.support) == (
         True,
-        True,
+        False,
         False,
         0,
     )
@@ -96,7 +96,8 @@ def test_a_marker_that_names_the_wrong_memory_verifies_neither_by_itself() -> No
         said("Some tea.", "m2"), injected("User likes tea.", JAZZ), ASKED
     )
     assert verdict.verified_ids == ()
-    assert [atom.used for atom in verdict.atoms] == [False, True]
+    assert [atom.used for atom in verdict.atoms] == [False, False]
+    assert [atom.cited for atom in verdict.atoms] == [False, True]
 
 
 def test_strong_support_counts_without_a_marker() -> None:
@@ -133,7 +134,12 @@ def test_labels_that_were_never_injected_are_stray_and_count_for_nothing() -> No
 def test_words_that_were_already_said_count_for_nothing() -> None:
     earlier = [*ASKED, "Or my rainy jazz playlist?"]
     atom = judged(said("Your rainy jazz playlist!", "m1"), JAZZ, earlier=earlier)
-    assert (atom.used, atom.verified, atom.support) == (True, False, 0)
+    assert (atom.cited, atom.used, atom.verified, atom.support) == (
+        True,
+        False,
+        False,
+        0,
+    )
 
 
 def test_without_memory_nothing_is_used() -> None:
@@ -164,32 +170,20 @@ def test_wrong_markers_behind_everyday_words_seldom_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    ("atom", "reply", "used", "verified"),
+    ("atom", "reply", "used"),
     [
-        (
-            "사용자는 비 오는 날 재즈를 좋아해요.",
-            "비 오는 날엔 재즈 어때요?",
-            True,
-            True,
-        ),
-        ("사용자는 매운 음식을 못 먹어요.", "오늘 하루는 어땠어요?", True, False),
-        (
-            "ユーザーは雨の日のジャズが好きです。",
-            "雨の日のジャズをどうぞ。",
-            True,
-            True,
-        ),
-        ("ユーザーは先週京都に引っ越しました。", "何か食べましたか？", True, False),
-        ("用户喜欢下雨天的爵士乐。", "来点下雨天的爵士乐吧。", True, True),
-        ("用户上周搬到了北京。", "你觉得怎么样？", True, False),
-        ("Пользователь любит дождливый джаз.", "Тогда дождливый джаз!", True, True),
+        ("사용자는 비 오는 날 재즈를 좋아해요.", "비 오는 날엔 재즈 어때요?", True),
+        ("사용자는 매운 음식을 못 먹어요.", "오늘 하루는 어땠어요?", False),
+        ("ユーザーは雨の日のジャズが好きです。", "雨の日のジャズをどうぞ。", True),
+        ("ユーザーは先週京都に引っ越しました。", "何か食べましたか？", False),
+        ("用户喜欢下雨天的爵士乐。", "来点下雨天的爵士乐吧。", True),
+        ("用户上周搬到了北京。", "你觉得怎么样？", False),
+        ("Пользователь любит дождливый джаз.", "Тогда дождливый джаз!", True),
     ],
 )
-def test_support_in_other_scripts(
-    atom: str, reply: str, used: bool, verified: bool
-) -> None:
+def test_support_in_other_scripts(atom: str, reply: str, used: bool) -> None:
     found = judged(said(reply, "m1"), atom, earlier=["?"])
-    assert (found.used, found.verified) == (used, verified)
+    assert (found.cited, found.used, found.verified) == (True, used, used)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +235,8 @@ def test_a_reply_that_is_not_final_reinforces_nothing(
     assert reason in verdict.reason
     assert verdict.reason.endswith("so it reinforces nothing.")
     assert verdict.verified_ids == ()
-    assert verdict.used  # the page still shows what it drew on
+    # The page still shows what it drew on.
+    assert verdict.used is bool(reply.text.strip())
 
 
 def test_a_complete_reply_is_final() -> None:

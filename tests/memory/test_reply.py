@@ -177,6 +177,16 @@ async def test_a_stream_that_breaks_keeps_what_was_shown() -> None:
     assert shown == ["Once upon"]
 
 
+async def test_a_stream_tells_of_each_citation_before_it_may_be_stopped() -> None:
+    told: list[Citation] = []
+    pieces = stream(
+        PROMPT, FakeModel("Rain [m1", "] it", " is, tea [m2]"), cite=told.append
+    )
+    async with aclosing(pieces) as coming:
+        assert [await anext(coming), told] == ["Rain", []]
+        assert [await anext(coming), told] == [" it", [Citation("m1", 4)]]
+
+
 async def test_leaving_the_stream_closes_the_model() -> None:
     model = FakeModel("a", "b", "c")
     async with aclosing(stream(PROMPT, model)) as pieces:

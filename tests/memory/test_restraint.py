@@ -64,7 +64,7 @@ def test_a_marked_boundary_that_is_crossed_is_not_verified(
     content: str, reply: str
 ) -> None:
     used, verified, restraint, reason = judged(content, "boundary", reply)
-    assert (used, verified, restraint) == (True, False, False)
+    assert (used, verified, restraint) == (False, False, False)
     assert reason == "Cited, but the reply speaks of what it asks to leave."
 
 
