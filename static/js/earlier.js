@@ -43,6 +43,7 @@ async function fill(gap) {
   if (!gap.isConnected) return; // the path has changed meanwhile
   if (html) {
     await put(gap, html, down);
+    await drawn();
     leaveFar();
   } else {
     setTimeout(() => {
