@@ -11,8 +11,6 @@ import base64
 import binascii
 import json
 import math
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,7 +21,10 @@ from chatapp.characters.formats.refusal import Refused
 ENCRYPTED = b"rcc||"
 """How RisuAI begins a card that only it can read."""
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
-NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+ESCAPE = "\\u"
+"""Without one in its text no card holds what can not be stored: what stands there as it
+is, the decoder and the parser have refused."""
+NUL = "\\u0000"
 
 Object = dict[str, Any]
 
@@ -62,7 +63,8 @@ def of_bytes(data: bytes, most: int) -> Object:
     if not isinstance(found, dict):
         raise Refused(_("The card's JSON is not an object."))
     _refuse_deep(found)
-    _refuse_unstorable(found)
+    if ESCAPE in text:
+        _refuse_unstorable(found)
     return found
 
 
@@ -106,16 +108,12 @@ def _refuse_deep(found: Object) -> None:
         level = [
             part
             for whole in level
-            for part in _parts(whole)
+            for part in (whole.values() if isinstance(whole, dict) else whole)
             if isinstance(part, (dict, list))
         ]
         if not level:
             return
     raise Refused(_too_deep())
-
-
-def _parts(whole: Any) -> Iterator[Any]:
-    return iter(whole.values() if isinstance(whole, dict) else whole)
 
 
 def _refuse_unstorable(found: Object) -> None:
@@ -130,14 +128,27 @@ def _refuse_unstorable(found: Object) -> None:
             )
             % {"near": _near(written, exc.start)}
         ) from exc
-    if nul := NUL.search(written):
+    if (nul := _nul_in(written)) >= 0:
         raise Refused(
             _(
                 "The card holds a NUL, which no text may, near “%(near)s”. Remove it and"
                 " bring the card again."
             )
-            % {"near": _near(written, nul.start())}
+            % {"near": _near(written, nul)}
         )
+
+
+def _nul_in(written: str) -> int:
+    """Where a NUL is written; -1 for nowhere. Behind an odd backslash it is only text."""
+    at = written.find(NUL)
+    while at >= 0:
+        begin = at
+        while begin and written[begin - 1] == "\\":
+            begin -= 1
+        if (at - begin) % 2 == 0:
+            return at
+        at = written.find(NUL, at + 1)
+    return -1
 
 
 def _near(text: str, place: int) -> str:
