@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
@@ -79,8 +79,10 @@ def as_markdown(user: User) -> str:
         lines = [f"- {inline(memory['content'])}"]
         lines += [f"  > {inline(proof['quote'])}" for proof in memory["evidence"]]
         since = memory["learnt_at"][:10]
-        facts = gettext(
-            "%(state)s, since %(since)s, recalled %(recalled)s times, used %(used)s"
+        facts = ngettext(
+            "%(state)s, since %(since)s, recalled %(recalled)s time, used %(used)s",
+            "%(state)s, since %(since)s, recalled %(recalled)s times, used %(used)s",
+            memory["recalled"],
         ) % {**memory, "since": since, "state": STATES[memory["state"]]}
         lines.append(f"  *{facts}*")
         if memory["last_used_at"]:
