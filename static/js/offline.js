@@ -146,7 +146,8 @@ part("remove").addEventListener("click", async () => {
 part("again").addEventListener("click", () => location.reload());
 window.addEventListener("hashchange", show);
 window.addEventListener("offline", state);
-// What was asked for can be had again: a copy is shown for no moment longer.
-window.addEventListener("online", () => (isStandIn ? location.reload() : state()));
+// What was asked for can be had again: a copy is shown for no moment longer. The event alone
+// proves nothing, Chromium sends it now and then to a page that is still without a network.
+window.addEventListener("online", () => (isStandIn && navigator.onLine ? location.reload() : state()));
 state();
 await show();

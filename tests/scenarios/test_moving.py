@@ -17,7 +17,7 @@ REMEMBER = """
         content, confidence, source_type, speaker, about, realm, state, pinned, by_hand,
         problem, created_at)
     SELECT gen_random_uuid(), anchor.id, gen_random_uuid(), gen_random_uuid()::text,
-           anchor.maas_id, 'preference', 'User likes tea no. ' || n || '.', 0.9, 'prd',
+           anchor.maas_id, 'preference', 'User keeps stamp no. ' || n || '.', 0.9, 'prd',
            'user', 'user', 'life', 'saved', false, true, '',
            now() + n * interval '1 second'
     FROM memories_anchor AS anchor JOIN conversations_conversation AS c
@@ -33,7 +33,7 @@ class Stuck(FakeMaas):
 
     def answer(self, asked: Asked) -> Answer:
         answer = super().answer(asked)
-        if asked.path != "/v1/atoms" or b"likes tea no." not in asked.body:
+        if asked.path != "/v1/atoms" or b"keeps stamp no." not in asked.body:
             return answer
         self.quick -= 1
         return answer if self.quick >= 0 else Answer(parts=(HANG,))
