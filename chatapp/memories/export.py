@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
 from chatapp.characters.models import Persona
+from chatapp.memories.forgetting import AT_SERVICE
 from chatapp.memories.known_by import who
 from chatapp.memories.ledger import REPLACED_IN_LIST
 from chatapp.memories.models import (
@@ -45,15 +46,6 @@ REASONS = {
     Why.FORGOTTEN: _("Forgotten."),
     Why.CORRECTED: _("Corrected."),
     Why.DECLINED: _("Declined."),
-}
-AT_SERVICE = {
-    Upstream.WAITING: _("Being removed; the memory service has not confirmed it yet."),
-    Upstream.DELETED: _("Memory service: deleted, and it confirmed that."),
-    Upstream.MASKED: _(
-        "Memory service: it can not delete. A copy stays there under a pseudonym, and"
-        " this site lets it into no reply."
-    ),
-    Upstream.NEVER: _("Memory service: it was never stored there."),
 }
 AT_ONCE = 2000
 

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
 from chatapp.memories import tombstones
@@ -35,6 +37,16 @@ SLACK = timedelta(seconds=2)
 """An undo that was pressed in time, and whose request took long, still counts."""
 LEAVES = (AtomState.WAITING, AtomState.PENDING, AtomState.SAVED, AtomState.FAILED)
 """What can be let go."""
+AT_SERVICE = {
+    Upstream.WAITING: _("Being removed; the memory service has not confirmed it yet."),
+    Upstream.DELETED: _("Memory service: deleted, and it confirmed that."),
+    Upstream.MASKED: _(
+        "Memory service: it can not delete. A copy stays there under a pseudonym, and"
+        " this site lets it into no reply."
+    ),
+    Upstream.NEVER: _("Memory service: it was never stored there."),
+}
+"""What a receipt says of the memory service."""
 
 
 AT_ONCE = 500
@@ -60,6 +72,11 @@ class Receipt:
     quotes: int
     turns: int
     blocks: bool
+
+    @property
+    def at_service(self) -> Promise:
+        """What became of it at the memory service, as a sentence."""
+        return AT_SERVICE[Upstream(self.upstream)]
 
 
 def forget(atom_id: UUID, *, undo_s: float | None = None) -> Removal:
