@@ -37,7 +37,14 @@ from chatapp.memories.likeness import likeness
 from chatapp.memories.models import Anchor, TurnCall, TurnRecord
 from chatapp.memories.pause import BLOCKS, Paused, pause, paused
 from chatapp.memories.restore import restore
-from memory.errors import AnchorageError, MemoryAway, MemoryNotFound, ModelError
+from memory.errors import (
+    AnchorageError,
+    MemoryAway,
+    MemoryNotFound,
+    MemoryProtocolError,
+    MemoryRejected,
+    ModelError,
+)
 from memory.events import Extracted
 from memory.proposal import Exchange, request
 from memory.summary import summarise
@@ -48,6 +55,8 @@ logger = logging.getLogger(__name__)
 AWAY = (OperationalError, InterfaceError, ConnectorException)
 """The database does not answer, or ended the work: trying again is right. The last is the
 job library's name for the same."""
+FOR_GOOD = (MemoryRejected, MemoryProtocolError)
+"""But for a 404 and for `BLOCKS`: the same call would be refused again."""
 LONGEST_WAIT_S = 30.0
 """Short enough that a backlog drains within a minute of the service's return."""
 AWAY_WAIT_S = (30.0, 120.0)
@@ -197,6 +206,11 @@ async def _learn_what_was_found(generation_id: UUID, found: Learnable) -> None:
         await _waiting(found.record, exc)
         await _pause(exc)
         raise
+    except FOR_GOOD as exc:
+        # Of a call between the steps: each step ends by itself when it is refused.
+        logger.error("Turn %s can not be learnt: %s", generation_id, exc)
+        await _refused(found.record, exc)
+        return
     except AnchorageError as exc:
         logger.warning("Turn %s waits to be learnt: %s", generation_id, exc)
         await _waiting(found.record, exc)
@@ -285,6 +299,11 @@ def _waiting_now(record: TurnRecord, error: AnchorageError) -> None:
     hub.poke(record.generation.conversation_id)
 
 
+def _refused_now(record: TurnRecord, error: AnchorageError) -> None:
+    records.note_refused(record, error)
+    hub.poke(record.generation.conversation_id)
+
+
 def _broken_now(record: TurnRecord) -> None:
     records.note_broken(record)
     hub.poke(record.generation.conversation_id)
@@ -325,6 +344,7 @@ _due = database_sync_to_async(_due_now, thread_sensitive=False)
 _pause = database_sync_to_async(pause, thread_sensitive=False)
 _load = database_sync_to_async(learnable.load, thread_sensitive=False)
 _waiting = database_sync_to_async(_waiting_now, thread_sensitive=False)
+_refused = database_sync_to_async(_refused_now, thread_sensitive=False)
 _broken = database_sync_to_async(_broken_now, thread_sensitive=False)
 _learnt = database_sync_to_async(_learnt_now, thread_sensitive=False)
 _anchor = database_sync_to_async(_anchor_now, thread_sensitive=False)

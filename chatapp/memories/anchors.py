@@ -109,13 +109,13 @@ async def renew(
     """A new scope for an anchor whose old one, `lost`, the service no longer knows.
 
     Raises MemoryUnavailable, and leaves the anchor as it was, when other anchors were
-    lost minutes ago too: that is a wrong workspace, and creating them all again would
-    only hide it.
+    lost minutes ago too, or this one was: that is a wrong workspace, or a service that
+    forgets, and creating them all again would only hide it.
     """
     if not await _give_up(anchor_id, lost):
         msg = (
-            "Several anchors are unknown to the memory service: check"
-            " MAAS_WORKSPACE_ID and the key before anything is stored again."
+            "Several anchors are unknown to the memory service, or one again and again:"
+            " check MAAS_WORKSPACE_ID and the key before anything is stored again."
         )
         raise MemoryUnavailable(msg)
     return await ensure(anchor_id, name=name, told=told, memory=memory)
@@ -142,14 +142,18 @@ def _settle_now(anchor_id: UUID, maas_id: str) -> str:
 
 
 def _give_up_now(anchor_id: UUID, lost: str) -> bool:
-    """Let go of the lost id; False when too many were lost lately."""
+    """Let go of the lost id; False when too many were lost lately, or this one was."""
     now = timezone.now()
     mine = Anchor.objects.filter(pk=anchor_id, maas_id=lost).exclude(maas_id="")
-    if not mine.update(lost_at=now):
+    if not mine.exists():
         return True  # somebody else was quicker
-    if Anchor.objects.filter(lost_at__gt=now - TOGETHER).count() > 1:
+    lately = Anchor.objects.filter(lost_at__gt=now - TOGETHER)
+    if lately.exclude(pk=anchor_id).exists():
+        mine.update(lost_at=now)
         return False
-    mine.update(maas_id="")
+    if lately.filter(pk=anchor_id).exists():
+        return False  # and not noted again: when that is over it is made once more
+    mine.update(lost_at=now, maas_id="")
     return True
 
 

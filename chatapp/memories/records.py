@@ -239,6 +239,11 @@ def note_waiting(record: TurnRecord, error: AnchorageError) -> None:
     steps.close(record.pk, "learn", StepStatus.WAITING, error.user_message)
 
 
+def note_refused(record: TurnRecord, error: AnchorageError) -> None:
+    """Say on the record that it will not be learnt from, and what was refused."""
+    steps.close(record.pk, "learn", StepStatus.FAILED, error.user_message)
+
+
 def note_broken(record: TurnRecord) -> None:
     """Say on the record that it will not be learnt from, through a fault of ours."""
     detail = gettext_noop(

@@ -40,10 +40,10 @@ async def restore(
         scope = Scope(maas_anchor, external_id, conversation_id)
         # Only now: what it is true instead of may have been stored a moment ago.
         entry = entry_of(atom, await _superseded(maas_anchor, atom))
-        found = None
-        if not repeatable:
-            found = await find(entry, scope, memory=memory, ledger=ledger)
         try:
+            found = None
+            if not repeatable:
+                found = await find(entry, scope, memory=memory, ledger=ledger)
             atom_id = found or await store(entry, scope, memory=memory)
         except (MemoryRejected, MemoryProtocolError) as exc:
             if isinstance(exc, MENDABLE):

@@ -10,6 +10,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from procrastinate.jobs import Job
+from pytest_django import Settings
 
 from chatapp.accounts.models import Usage, User
 from chatapp.conversations.ending import Ended, finish
@@ -20,7 +21,14 @@ from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import records
 from chatapp.memories.book import TurnBook
 from chatapp.memories.lines import MemoryLine, memory_lines
-from chatapp.memories.models import Anchor, Atom, AtomState, TurnRecord, TurnStep
+from chatapp.memories.models import (
+    Anchor,
+    Atom,
+    AtomState,
+    StepStatus,
+    TurnRecord,
+    TurnStep,
+)
 from chatapp.memories.pause import Paused
 from chatapp.memories.queue import PARKED
 from memory.errors import (
@@ -28,8 +36,10 @@ from memory.errors import (
     BadMemoryRequest,
     BillingBlocked,
     KeyRefused,
+    MemoryAPIError,
     MemoryAway,
     MemoryNotFound,
+    MemoryProtocolError,
     MemoryRateLimited,
     MemoryUnavailable,
 )
@@ -426,6 +436,54 @@ async def test_an_anchor_that_the_service_lost_is_made_again_and_filled(
     assert anchor.maas_id == "anchor-2"
     stored = {atom["content"]: atom["anchor"] for atom in memory.atoms.values()}
     assert stored == {"User loves rain.": "anchor-2", "User owns a goat.": "anchor-2"}
+
+
+REFUSALS = [BadMemoryRequest("name is too long"), MemoryProtocolError("no anchor_id")]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+async def test_an_anchor_that_the_service_refuses_fails_visibly_and_holds_up_nobody(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    refusal: MemoryAPIError,
+) -> None:
+    model.atoms.append([RAIN])
+    memory.fail("create_anchor", refusal)
+    first = await sync_to_async(spoken)(person, conversation)
+    await learn(first)  # it ends: the job is not tried again
+    line = await line_of(first)
+    assert (line.saved, line.learning) == (0, False)
+    assert line.failed
+    step = await TurnStep.objects.aget(
+        record__generation=first.generation, name="learn"
+    )
+    assert (step.status, step.detail) == (StepStatus.FAILED, refusal.user_message)
+    model.atoms.clear()
+    model.atoms.append([RAIN | {"content": "User owns a goat.", "quote": "a goat"}])
+    await learn(await sync_to_async(spoken)(person, conversation, "I own a goat."))
+    assert [atom["content"] for atom in memory.atoms.values()] == ["User owns a goat."]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+async def test_a_look_that_is_refused_holds_up_no_turn_of_an_anchor_made_again(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    settings: Settings,
+    refusal: MemoryAPIError,
+) -> None:
+    settings.EMBEDDED_MAAS = False  # looks for an atom before it stores it again
+    model.atoms.append([RAIN])
+    await learn(await sync_to_async(spoken)(person, conversation))
+    memory.atoms.clear()
+    await Anchor.objects.aupdate(maas_id="anchor-9")
+    memory.fail("recall", refusal)
+    model.atoms.append([RAIN | {"content": "User owns a goat.", "quote": "a goat"}])
+    await learn(await sync_to_async(spoken)(person, conversation, "I own a goat."))
+    assert [atom["content"] for atom in memory.atoms.values()] == ["User owns a goat."]
 
 
 async def line_of(begun: Begun) -> MemoryLine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -126,6 +127,27 @@ async def test_many_lost_scopes_mean_a_wrong_workspace_and_nothing_is_made(
     # Nor by the next turn, which asks for the anchor first.
     assert await ensure(anchor, memory) == "anchor-1"
     assert len(memory.anchors) == 1
+
+
+async def test_a_scope_that_is_lost_again_at_once_is_not_made_again_and_again(
+    anchor: Anchor, memory: FakeMemory
+) -> None:
+    await ensure(anchor, memory)
+    renew = partial(
+        anchors.renew,
+        anchor.pk,
+        name="Pair",
+        told=TOLD,
+        memory=memory,  # type: ignore[arg-type]  # the fake has the calls that are used
+    )
+    assert await renew("anchor-1") == "anchor-2"
+    for _ in range(3):
+        with pytest.raises(MemoryUnavailable, match="again and again"):
+            await renew("anchor-2")
+    assert len(memory.anchors) == 2
+    long_ago = timezone.now() - anchors.TOGETHER - timedelta(seconds=1)
+    await Anchor.objects.filter(pk=anchor.pk).aupdate(lost_at=long_ago)
+    assert await renew("anchor-2") == "anchor-3"
 
 
 def test_the_service_is_told_pseudonyms_only(person: User) -> None:

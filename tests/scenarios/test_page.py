@@ -54,6 +54,24 @@ PATCHED = """async () => {
 }"""
 
 
+REPLYING = """() => {
+  document.querySelector(".room").classList.add("is-replying");
+  document.querySelector("#composer textarea").placeholder = "Write to " + "Bartholomew ".repeat(5);
+}"""
+BEYOND = """() => {
+  const inReach = (element) => {
+    for (let box = element.parentElement; box; box = box.parentElement) {
+      if (/auto|scroll/.test(getComputedStyle(box).overflowX) && box.scrollWidth > box.clientWidth) return true;
+    }
+    return false;
+  };
+  const pressed = [...document.querySelectorAll("a, button, input, select, summary, textarea")];
+  const edges = pressed.filter((element) => element.checkVisibility({ visibilityProperty: true }) && !inReach(element))
+    .map((element) => Math.ceil(element.getBoundingClientRect().right));
+  return Math.max(document.documentElement.scrollWidth, ...edges) - window.innerWidth;
+}"""
+
+
 @pytest.mark.parametrize("width", [360, 768, 1440])
 async def test_no_page_scrolls_sideways(site: Site, visit: Visit, width: int) -> None:
     person = await visit(site, viewport={"width": width, "height": 740})
@@ -67,6 +85,14 @@ async def test_no_page_scrolls_sideways(site: Site, visit: Visit, width: int) ->
     await person.open_character("Ailsa Muir")
     reply = await person.say(f"I like walks in the rain. {LONG_WORD}")
     assert await overflow(person) <= 0, "a conversation"
+    await person.transcript.get_by_role("button", name="Edit").click()
+    assert await overflow(person) <= 0, "an edit"
+    await person.button("Cancel").click()
+    # As it stands while a reply is written, with a character of a long name.
+    await person.page.evaluate(REPLYING)
+    await expect(person.button("Stop")).to_be_visible()
+    assert await overflow(person) <= 0, "a reply that is being written"
+    await person.page.reload()
     await person.learnt()
     await person.page.get_by_role("button", name="Memory", exact=True).click()
     panel = person.page.get_by_role("complementary", name="Memory")
@@ -161,12 +187,12 @@ async def test_what_comes_again_looks_as_it_came_and_keeps_what_is_the_same(
 
 
 async def overflow(person: Person) -> int:
-    """By how many pixels the page is wider than the screen."""
-    return int(
-        await person.page.evaluate(
-            "document.documentElement.scrollWidth - window.innerWidth"
-        )
-    )
+    """By how many pixels the page, or what can be pressed on it, leaves the screen.
+
+    A page that does not scroll cuts off what is too wide instead. What lies in a box
+    that scrolls sideways by itself is within reach.
+    """
+    return int(await person.page.evaluate(BEYOND))
 
 
 async def brightness(person: Person) -> float:
