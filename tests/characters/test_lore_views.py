@@ -120,10 +120,19 @@ def test_the_tester_says_which_entries_come_and_why(
     page = answer.content.decode()
     assert "1 entry comes" in page
     assert "spoken of: “Wyrm”" in page
-    assert "World fears dragons." in page
     assert "1 none of its keys occurs" in page
+    # Whom one will talk with is not known here, so the name stays open.
+    assert "{{char}} fears dragons." in page
     whole = client.post(url("try", book), {"text": "Nothing."})
     assert "0 entries come" in whole.content.decode()
+
+
+def test_what_nearly_came_is_told_once(client: Client, book: Lorebook) -> None:
+    off = ENTRY | {"enabled": "", "stamp": stamp(book)}
+    client.post(url("new_entry", book), off)
+    page = client.post(url("try", book), {"text": "Nothing."}).content.decode()
+    assert page.count("switched off") == 1
+    assert "The others: 1 none of its keys occurs." in " ".join(page.split())
 
 
 def test_a_characters_book_is_a_version_of_the_character(
@@ -177,6 +186,7 @@ def test_the_shelf_begins_switches_and_exports_books(
     assert client.post(url("book", book), settings).status_code == 302
     book.refresh_from_db()
     assert (book.name, book.data["scan_depth"]) == ("Ocean", 9)
+    assert client.get(url("export", book)).json()["data"]["name"] == "Ocean"
 
 
 def test_a_book_that_would_be_too_large_is_said_to_be(

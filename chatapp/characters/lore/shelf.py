@@ -22,7 +22,8 @@ from chatapp.characters.models import Character, Lorebook
 from chatapp.characters.visible import own
 
 Kind = Literal["mine", "of"]
-MOST_BOOKS = 20
+MOST_BOOKS = 200
+"""Written here or brought; both ways count alike."""
 LARGEST = 2 * 2**20
 """Characters of a book's JSON, as much as a whole card may have."""
 
@@ -76,7 +77,9 @@ def save(user: User, book: Shelved, data: Mapping[str, Any], name: str = "") -> 
             row = rows.get(owner=user, pk=int(book.key))
             if _mine(row).stamp != book.stamp:
                 raise Changed
-            row.data, row.name = dict(data), name or row.name
+            row.data = dict(data)
+            if name and name != row.name:
+                row.name = row.data["name"] = name  # an export carries it
             row.save()
             return
         character = own(user).get(slug=book.key)

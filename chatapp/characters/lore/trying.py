@@ -22,30 +22,29 @@ from chatapp.characters.macros import Cast
 from chatapp.characters.stage import Role, cast_of
 
 MOST_SHOWN = 100
+ANYBODY = "{{char}}"
+"""Whom a book of one's own speaks of: whoever one talks with, so the macro stays."""
 
 
 def tried(found: Shelved, text: str) -> dict[str, Any]:
     """What a prompt would get of this book alone."""
-    cast = Cast(found.name)
+    cast = Cast(ANYBODY)
     if found.character is not None:
         cast = cast_of(definition(found.character), Role())
     findings = Lorebooks([read_book(found.data, name=found.name)], cast).findings(
         Situation([Spoken(text)], replies=1, greeting=None), budget=settings.LORE_TOKENS
     )
     comes = placed(findings)
-    reasons = Counter(
-        why(finding.why) for finding in findings if finding.fate in {"quiet", "off"}
-    )
+    out = [finding for finding in findings if finding.fate in {"quiet", "off"}]
+    nearly = [finding for finding in out if finding.why != "no key"][:MOST_SHOWN]
+    reasons = Counter(why(finding.why) for finding in out)
+    reasons.subtract(why(finding.why) for finding in nearly)
     return {
         "comes": [_told(finding) for finding in comes],
         "tokens": sum(finding.tokens for finding in comes),
         "cut": [_told(finding) for finding in findings if finding.fate == "cut"],
-        "quiet": [
-            _told(finding)
-            for finding in findings
-            if finding.fate in {"quiet", "off"} and finding.why != "no key"
-        ][:MOST_SHOWN],
-        "reasons": reasons.most_common(),
+        "quiet": [_told(finding) for finding in nearly],
+        "reasons": (+reasons).most_common(),
         "is_tried": True,
     }
 
