@@ -6,7 +6,7 @@ bring at once takes the memory of two. Then one transaction.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import BoundedSemaphore
 from typing import BinaryIO, Literal
 
@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 
 from chatapp.accounts.models import User
 from chatapp.characters import picture
-from chatapp.characters.authored import theme_in
+from chatapp.characters.authored import number_of, theme_in
 from chatapp.characters.formats.reading import Brought, BroughtBook, read
 from chatapp.characters.formats.refusal import Refused
+from chatapp.characters.lore.shelf import MOST_BOOKS
 from chatapp.characters.models import Character, Lorebook, new_slug
 from chatapp.characters.taking import one_line, take
 from chatapp.characters.visible import own
 
 BOOK_NAME_CHARS = 120
-BOOKS = 200
 NAMESAKES = 5
 """The newest ones of the same name are looked through for the same card."""
 Outcome = Literal["character", "lorebook", "same", "refused"]
@@ -51,10 +51,27 @@ def bring(user: User, file: BinaryIO, name: str) -> Report:
             brought = read(file)
             if isinstance(brought, BroughtBook):
                 return _book(user, brought, shown)
-            drawn = picture.redrawn(brought.picture) if brought.picture else None
+            brought, drawn = _drawn(brought)
         return _character(user, brought, drawn, shown)
     except Refused as exc:
         return Report(shown, "refused", problem=str(exc))
+
+
+def _drawn(brought: Brought) -> tuple[Brought, picture.Picture | None]:
+    """Its picture, made anew. A card whose icon is of another kind comes without one.
+
+    V3 allows an icon of any kind, and what it says does not hang on that.
+    """
+    if brought.picture is None:
+        return brought, None
+    try:
+        return brought, picture.redrawn(brought.picture)
+    except picture.OtherKind:
+        if brought.container == "png":
+            raise
+    note = _("Its picture is no PNG, JPEG or WebP and was left out.")
+    card = replace(brought.card, notes=(*brought.card.notes, note))
+    return replace(brought, card=card), None
 
 
 def _character(
@@ -69,7 +86,8 @@ def _character(
         _check_room(user)
         namesakes = own(user).filter(name=character.name).order_by("-pk")[:NAMESAKES]
         for same in namesakes:
-            if (same.card, same.envelope) == (card.data, card.envelope):
+            is_same = (same.card, same.envelope) == (card.data, card.envelope)
+            if is_same and (drawn is None or _wears(same, drawn)):
                 return Report(file, "same", same)
         if drawn is not None:
             character.image = picture.kept(drawn, user)
@@ -79,6 +97,13 @@ def _character(
     if namesakes:
         notes.append(_("You have another character of this name; both are kept."))
     return Report(file, "character", character, notes=tuple(notes))
+
+
+def _wears(character: Character, drawn: picture.Picture) -> bool:
+    """Whether this is its picture, or its owner has chosen another one since."""
+    if character.image is not None and character.image.sha256 == picture.digest(drawn):
+        return True
+    return number_of(character) > 0
 
 
 def _check_room(user: User) -> None:
@@ -97,10 +122,10 @@ def _book(user: User, brought: BroughtBook, file: str) -> Report:
     with transaction.atomic():
         row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         books = Lorebook.objects.filter(owner=row)
-        if books.count() >= BOOKS:
+        if books.count() >= MOST_BOOKS:
             raise Refused(
                 _("You have %(count)s lorebooks, the most there may be.")
-                % {"count": BOOKS}
+                % {"count": MOST_BOOKS}
             )
         name = one_line(name, BOOK_NAME_CHARS)
         for same in books.filter(name=name):

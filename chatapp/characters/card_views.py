@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters import exporting
 from chatapp.characters.bringing import Report, bring
-from chatapp.characters.definition import definition, text
+from chatapp.characters.definition import definition, notes_in, text
 from chatapp.characters.formats import limits
 from chatapp.characters.models import Character
 from chatapp.characters.taking import plain
@@ -33,10 +34,19 @@ def bring_page(request: PersonRequest) -> HttpResponse:
     """Where files are dropped; the answer to some is a report on each of them."""
     reports: list[Report] = []
     if request.method == "POST":
-        reports = _brought(request, request.FILES.getlist("cards"))
+        reports = _brought(request, _files(request))
     page: dict[str, object] = {"reports": reports, "most_bytes": limits.ARCHIVE_BYTES}
     template = "_reports.html" if request.htmx else "import.html"
     return render(request, f"characters/{template}", page)
+
+
+def _files(request: PersonRequest) -> list[UploadedFile[Any]]:
+    """The files that were sent, and the text that was pasted as one of them."""
+    files = request.FILES.getlist("cards")
+    if text := request.POST.get("pasted", "").strip():
+        pasted = SimpleUploadedFile(_("pasted.json"), text.encode(errors="replace"))
+        files.append(pasted)
+    return files
 
 
 def _brought(
@@ -72,10 +82,12 @@ def preview(request: PersonRequest, slug: str) -> HttpResponse:
         )
     said = definition(character)
     entries = said.book.get("entries") if said.book else None
+    greetings = [said.first_mes, *said.alternate_greetings]
     page = {
         "character": character,
         "said": said,
-        "notes": plain(said.creator_notes),
+        "notes": plain(notes_in(character.card, get_language() or "")),
+        "greetings": sum(bool(greeting.strip()) for greeting in greetings),
         "creator": text(character.card, "creator"),
         "version": text(character.card, "character_version"),
         "entries": len(entries) if isinstance(entries, list) else 0,

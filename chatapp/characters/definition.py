@@ -74,6 +74,16 @@ def of_card(card: Mapping[str, Any], *, name: str = "") -> Definition:
     )
 
 
+def notes_in(card: Mapping[str, Any], language: str) -> str:
+    """The author's notes in this language (V3), else those that every card has."""
+    written = card.get("creator_notes_multilingual")
+    if isinstance(written, dict):
+        for code in (language.lower(), language.lower().partition("-")[0]):
+            if found := text(written, code).strip():
+                return found
+    return text(card, "creator_notes")
+
+
 def text(card: Mapping[str, Any], key: str) -> str:
     """The text under that key, "" when there is none."""
     value = card.get(key)

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from chatapp.characters.authored import EMPTY, OURS, hue_of, ours, ours_of, theme_in
 from chatapp.characters.definition import text, texts
+from chatapp.characters.formats.limits import GREETINGS
 from chatapp.characters.models import TAG_CHARS, TAGLINE_CHARS
 from chatapp.characters.themes import Theme
 from chatapp.fields import UNREADABLE, ReadableField
@@ -26,8 +27,7 @@ from chatapp.fields import UNREADABLE, ReadableField
 CARD_NAME_CHARS = 200
 TEXT_CHARS = 100_000
 CARD_BYTES = 2 * 1024 * 1024
-MOST_TAGS = 60
-MOST_GREETINGS = 100
+MOST_TAGS = 200
 TEXTS = (
     *("name", "nickname", "description", "personality", "scenario", "first_mes"),
     *("mes_example", "system_prompt", "post_history_instructions"),
@@ -198,7 +198,7 @@ class CharacterForm(forms.Form):
         found: dict[str, str] = {}
         for tag in written:
             if tag:
-                found.setdefault(tag.lower(), tag[:TAG_CHARS])
+                found.setdefault(tag.lower(), tag)
         if len(found) > MOST_TAGS:
             raise ValidationError(
                 ngettext(
@@ -214,8 +214,12 @@ class CharacterForm(forms.Form):
         """Lists are text, and the whole is no larger than a card may be."""
         given: dict[str, Any] = super().clean() or {}
         for name in LISTS:
-            entries = [each.strip() for each in self._lists[name]]
-            if len(entries) > MOST_GREETINGS or any(
+            entries = [text for each in self._lists[name] if (text := each.strip())]
+            if len(entries) > GREETINGS:
+                message = _("There are %(count)s greetings; up to %(most)s are kept.")
+                numbers = {"count": len(entries), "most": GREETINGS}
+                self.add_error(None, ValidationError(message, params=numbers))
+            if any(
                 len(each) > TEXT_CHARS or "\0" in each or UNREADABLE.search(each)
                 for each in entries
             ):
@@ -223,7 +227,7 @@ class CharacterForm(forms.Form):
                     "One of the greetings can not be kept: too long, or no text."
                 )
                 self.add_error(None, ValidationError(message))
-            given[name] = [each for each in entries if each]
+            given[name] = entries
         size = len(json.dumps(given, default=str, ensure_ascii=False).encode())
         if size > CARD_BYTES:
             self.add_error(

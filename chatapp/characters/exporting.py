@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 from chatapp.characters import picture
 from chatapp.characters.definition import definition
-from chatapp.characters.formats import writing
+from chatapp.characters.formats import charx, writing
 from chatapp.characters.models import Character
 
 WRITERS: Mapping[str, tuple[str, Callable[[dict[str, Any], bytes], bytes]]] = {
@@ -33,9 +34,20 @@ def exported(character: Character, kind: str) -> Exported:
     card = writing.v3(data, character.envelope, now=int(time.time()))
     name = f"{character.name}.{kind}"
     if kind == "json":
+        if _holds_picture(data):
+            card = writing.with_picture(card, _picture(character))
         return Exported(writing.as_json(card), "application/json", name)
     mime, write = WRITERS[kind]
     return Exported(write(card, _picture(character)), mime, name)
+
+
+def _holds_picture(data: Mapping[str, Any]) -> bool:
+    """Whether the card came with its picture inside: that goes as it is today."""
+    try:
+        linked = charx.linked(data)
+    except binascii.Error:
+        return False
+    return linked is not None and picture.is_read(linked.read(picture.HEAD_BYTES))
 
 
 def _picture(character: Character) -> bytes:

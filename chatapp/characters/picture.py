@@ -30,6 +30,7 @@ METHOD = 2
 """Of WebP's 0 to 6: half the time of the default, a few per cent more bytes."""
 STRIP = 64
 """Rows of a reduced picture that are made at a time."""
+HEAD_BYTES = 64
 SCANS = 64
 """A progressive JPEG has about ten, and each costs a walk over the whole picture."""
 START_OF_SCAN = b"\xff\xda"
@@ -45,6 +46,10 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """How a camera was held (EXIF), and what turns its picture upright."""
+
+
+class OtherKind(Refused):
+    """It is, by its first bytes, no picture of the kinds that are read."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,9 @@ def redrawn(file: BinaryIO) -> Picture:
     size = file.seek(0, io.SEEK_END)
     limits.at_most(size, limits.PICTURE_BYTES, _("The picture"))
     file.seek(0)
-    head = file.read(64)
+    head = file.read(HEAD_BYTES)
+    if not is_read(head):
+        raise OtherKind(_("The picture is no PNG, JPEG or WebP."))
     _check_pixels(_webp_size(head))
     if head.startswith(b"\xff\xd8"):
         _check_scans(file)
@@ -81,13 +88,19 @@ def redrawn(file: BinaryIO) -> Picture:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
         raise Refused(_too_many_pixels()) from exc
     except Exception as exc:  # a decoder answers damage with any exception there is
-        raise Refused(_("The picture is damaged, or is no PNG, JPEG or WebP.")) from exc
+        raise Refused(_("The picture is damaged.")) from exc
     return Picture(_webp(image), "image/webp", *image.size, _hue(image))
+
+
+def is_read(head: bytes) -> bool:
+    """Whether a file that begins so is a picture of a kind that is read."""
+    is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    return is_webp or head.startswith((b"\x89PNG", b"\xff\xd8\xff"))
 
 
 def kept(picture: Picture, owner: User) -> models.Image:
     """The row of a picture; the same picture of the same person is one row."""
-    sha256 = hashlib.sha256(picture.data).hexdigest()
+    sha256 = digest(picture)
     same = models.Image.objects.filter(owner=owner, sha256=sha256).defer("data").first()
     return same or models.Image.objects.create(
         owner=owner,
@@ -97,6 +110,11 @@ def kept(picture: Picture, owner: User) -> models.Image:
         width=picture.width,
         height=picture.height,
     )
+
+
+def digest(picture: Picture) -> str:
+    """By which a picture is known again: the same file makes the same one."""
+    return hashlib.sha256(picture.data).hexdigest()
 
 
 def small(data: bytes) -> bytes:
@@ -187,7 +205,7 @@ def _check_scans(file: BinaryIO) -> None:
 
 def _webp_size(head: bytes) -> tuple[int, int]:
     """What a WebP says of its size; its decoder takes the memory while it opens it."""
-    if head[:4] != b"RIFF" or head[8:12] != b"WEBP" or len(head) < 30:
+    if not head.startswith(b"RIFF") or len(head) < 30:
         return 0, 0
     kind = head[12:16]
     if kind == b"VP8X":

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chatapp.characters.definition import Definition
+from chatapp.characters.formats import limits
 from chatapp.characters.lore.book import Book, read_book
 from chatapp.characters.lore.decorators import POSITIONS
 from chatapp.characters.lore.firing import Finding, Lorebooks, Situation, placed
@@ -21,7 +22,7 @@ HOW_TO_PLAY = (
     "Stay in character. Answer in the language the person writes in, in a few short"
     " paragraphs of Markdown. Do not write the person's part."
 )
-MOST_GREETINGS = 50
+MOST_GREETINGS = 1 + limits.GREETINGS
 MOST_EXAMPLES = 50
 _START = re.compile(r"^\s*<START>\s*$", re.IGNORECASE | re.MULTILINE)
 

@@ -6,6 +6,7 @@ const AT_ONCE = 2; // as many as the server decodes at once
 const form = document.querySelector("[data-bring]");
 const input = form.querySelector("input[type=file]");
 const drop = form.querySelector("[data-drop]");
+const box = form.querySelector("textarea");
 const reports = document.querySelector("[data-reports]");
 const progress = document.querySelector("[data-progress]");
 const told = document.querySelector("[data-told]");
@@ -42,6 +43,7 @@ async function next() {
 async function send(file) {
   const body = new FormData(form);
   body.delete("cards");
+  body.delete("pasted");
   body.append("cards", file, file.name);
   // HX-Request: the answer is the report alone.
   const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
@@ -118,11 +120,26 @@ document.addEventListener("drop", (event) => {
 });
 
 document.addEventListener("paste", (event) => {
+  if (event.target === box) return; // there one sees what was pasted, and sends it oneself
   const files = [...event.clipboardData.files];
   const text = event.clipboardData.getData("text/plain").trim();
   if (files.length) take(files);
-  else if (text.startsWith("{")) take([new File([text], said.saidPasted, { type: "application/json" })]);
+  else if (text.startsWith("{")) take([pasted(text)]);
+  else if (text) refuse({ name: said.saidClipboard }, said.saidNoCard);
 });
+
+// With the script, what is sent by the form is only what stands in the box.
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = box.value.trim();
+  if (!text) return box.focus();
+  take([pasted(text)]);
+  box.value = "";
+});
+
+function pasted(text) {
+  return new File([text], said.saidPasted, { type: "application/json" });
+}
 
 window.addEventListener("beforeunload", (event) => {
   if (done < all) event.preventDefault(); // leaving now would leave files behind

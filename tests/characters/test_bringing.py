@@ -52,6 +52,33 @@ def test_the_same_card_twice_is_one_character(owner: User) -> None:
     assert Character.objects.count() == Image.objects.count() == 1
 
 
+def test_the_same_words_with_another_picture_are_another_card(owner: User) -> None:
+    brought(owner, files.card_png(files.V2))
+    other = files.picture((20, 20))
+    assert brought(owner, files.card_png(files.V2, base=other)).outcome == "character"
+    assert brought(owner, files.card_png(files.V2, base=other)).outcome == "same"
+    assert Character.objects.count() == Image.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("packed", "said"),
+    [
+        ({"a.avif": b"\0\0\0 ftypavif" + bytes(40)}, "no PNG, JPEG or WebP"),
+        ({}, "not in the archive"),
+    ],
+    ids=["of another kind", "absent"],
+)
+def test_a_card_is_taken_without_a_picture_that_can_not_be(
+    owner: User, packed: dict[str, bytes], said: str
+) -> None:
+    icon = {"type": "icon", "name": "main", "uri": "embeded://a.avif", "ext": "avif"}
+    card = files.V3 | {"data": files.V3_DATA | {"assets": [icon]}}
+    report = brought(owner, files.card_charx(card, **packed), "zoe.charx")
+    assert report.outcome == "character"
+    assert said in " ".join(report.notes)
+    assert Character.objects.get().image is None
+
+
 def test_the_same_lorebook_twice_is_one(owner: User) -> None:
     data = files.as_json(files.WORLD)
     assert brought(owner, data).outcome == "lorebook"

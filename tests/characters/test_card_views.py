@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import struct
 from html import unescape
 
 import pytest
@@ -13,6 +15,7 @@ from django.urls import reverse
 from chatapp.accounts.models import User
 from chatapp.characters.bringing import bring
 from chatapp.characters.models import Character
+from chatapp.characters.picture import kept, redrawn
 from chatapp.characters.seeding import seed_characters
 from chatapp.conversations.models import Conversation
 from tests.characters.formats import card_files as files
@@ -71,6 +74,13 @@ def test_a_batch_goes_on_behind_what_is_refused(client: Client) -> None:
     assert Character.objects.count() == 1
 
 
+def test_a_card_is_pasted_as_text(client: Client) -> None:
+    text = files.as_json(files.V1 | {"name": "Pasted"}).decode()
+    page = client.post(IMPORT, {"pasted": f"\n {text} "}).text
+    assert "Look at Pasted" in page and "pasted.json" in page
+    assert "This is no card." in client.post(IMPORT, {"pasted": "Hello."}).text
+
+
 def test_a_script_is_answered_with_the_report_alone(client: Client) -> None:
     card = {"cards": upload("zoe.png", files.card_png(files.V2))}
     answer = client.post(IMPORT, card, headers={"HX-Request": "true"})
@@ -97,6 +107,29 @@ def test_the_first_start_of_an_imported_card_leads_to_its_preview(
     assert Conversation.objects.get().character == zoe
     # Seen once, it is started at once.
     assert client.post(start).headers["Location"].startswith("/c")
+
+
+def test_notes_are_shown_in_the_language_of_the_page(
+    client: Client, zoe: Character
+) -> None:
+    zoe.card |= {
+        "creator_notes": "For evenings.",
+        "creator_notes_multilingual": {"ko": "저녁에 좋아요.", "ja": 7, "de": ""},
+        "first_mes": "",
+        "alternate_greetings": ["One.", "Two."],
+    }
+    zoe.save()
+    url = f"/characters/{zoe.slug}/preview/"
+    for language, notes in (
+        ("en", "For evenings."),
+        ("ko", "저녁에 좋아요."),
+        ("ja", "For evenings."),
+    ):
+        page = client.get(url, headers={"accept-language": language}).text
+        assert notes in page
+    page = client.get(url).text
+    assert "2 greetings" in page
+    assert reverse("lorebooks:book", args=["of", zoe.slug]) in page
 
 
 def test_html_in_a_card_is_text_on_every_page(client: Client, owner: User) -> None:
@@ -137,6 +170,30 @@ def test_an_export_is_a_file_that_holds_the_card(
         k: v for k, v in files.V3_DATA.items() if k not in changed
     }
     assert card["around"] == {"kept": True}
+
+
+def test_a_picture_inside_json_is_that_of_today(client: Client, owner: User) -> None:
+    def icon() -> bytes:
+        url = reverse("characters:export", args=[eve.slug, "json"])
+        (icon,) = client.get(url).json()["data"]["assets"]
+        head, _, coded = icon["uri"].partition(",")
+        assert head == "data:image/png;base64"
+        return base64.b64decode(coded)
+
+    taken = files.picture((30, 30), dpi=(300, 300))
+    own = f"data:image/png;base64,{base64.b64encode(taken).decode()}"
+    asset = {"type": "icon", "name": "main", "uri": own, "ext": "png"}
+    card = files.V3 | {"data": files.V3_DATA | {"assets": [asset]}}
+    bring(owner, io.BytesIO(files.as_json(card)), "eve.json")
+    eve = Character.objects.get()
+    first = icon()
+    assert b"pHYs" in taken and b"pHYs" not in first  # drawn anew
+    eve.image = kept(redrawn(io.BytesIO(files.picture((9, 9)))), owner)
+    eve.save()
+    assert struct.unpack(">II", icon()[16:24]) == (9, 9)
+    eve.image = None
+    eve.save()
+    assert icon() not in {taken, first}
 
 
 def test_a_built_in_character_can_be_taken_along_too(client: Client) -> None:

@@ -18,6 +18,7 @@ from chatapp.characters import authored
 from chatapp.characters.changes import changes, pieces
 from chatapp.characters.cropping import crop_of
 from chatapp.characters.editor_form import LISTS, TEXTS
+from chatapp.characters.formats.limits import GREETINGS
 from chatapp.characters.models import Character, CharacterVersion, Persona
 
 pytestmark = pytest.mark.django_db
@@ -176,9 +177,11 @@ def test_an_imported_card_keeps_what_it_came_with_as_its_first_version(
         ({"scenario": "a\0b"}, "NUL"),
         ({"description": "x" * 100_001}, "at most 100000"),
         ({"alternate_greetings": ["ok", "a\0b"]}, "greetings can not be kept"),
+        ({"alternate_greetings": ["Hi."] * 201}, "201 greetings; up to 200"),
         ({"hue": "blue"}, "whole number"),
     ],
-    ids=["no name", "long name", "half", "NUL", "long text", "greeting", "hue"],
+    ids=["no name", "long name", "half", "NUL", "long text"]
+    + ["greeting", "greetings", "hue"],
 )
 def test_what_can_not_be_kept_is_said_and_nothing_is_saved(
     mina: Client, person: User, fields: dict[str, Any], said: str
@@ -191,6 +194,18 @@ def test_what_can_not_be_kept_is_said_and_nothing_is_saved(
     assert said in page
     assert "Kept." in page
     assert authored.number_of(vane) == 1
+
+
+def test_what_could_be_imported_can_be_saved(mina: Client, person: User) -> None:
+    greetings = [f"Hello {n}." for n in range(GREETINGS)]
+    tags = [f"tag {n}" for n in range(90)] + ["long " * 15 + "tag"]
+    vane = written(person, alternate_greetings=greetings, tags=tags)
+    fields = given(number="1", description="New.", alternate_greetings=greetings)
+    fields["tags"] = ", ".join(tags)
+    assert mina.post(f"/characters/{vane.slug}/edit/", fields).status_code == 302
+    vane.refresh_from_db()
+    assert vane.card["alternate_greetings"] == greetings
+    assert vane.card["tags"] == tags
 
 
 def test_html_in_any_field_is_text(mina: Client, person: User) -> None:

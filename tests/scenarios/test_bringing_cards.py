@@ -62,6 +62,15 @@ async def test_cards_are_dropped_and_pasted_looked_at_talked_to_and_taken_along(
     await page.evaluate(PASTE, json.dumps(files.V1 | {"name": "Pasted"}))
     await expect(page.get_by_role("link", name="Look at Pasted")).to_be_visible()
     await expect(reports).to_have_count(4)
+    await page.evaluate(PASTE, "Hello.")
+    await expect(page.get_by_text("neither a file nor a card")).to_be_visible()
+    await page.get_by_text("Paste a card's JSON", exact=True).click()
+    box = page.get_by_role("textbox", name="A card's JSON")
+    await box.fill(json.dumps(files.V1 | {"name": "Written"}))
+    await page.get_by_role("button", name="Bring it", exact=True).click()
+    await expect(page.get_by_role("link", name="Look at Written")).to_be_visible()
+    await expect(box).to_have_value("")
+    await expect(reports).to_have_count(6)
 
     # What the card tells the model is read before it says its first word.
     look = page.get_by_role("link", name="Look at Zoë 日本")

@@ -6,10 +6,12 @@ Two files of it are ever read, each within its limit; nothing is unpacked. Sourc
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -83,7 +85,7 @@ class Archive:
         return data
 
 
-def main_icon(data: dict[str, Any]) -> dict[str, Any]:
+def main_icon(data: Mapping[str, Any]) -> dict[str, Any]:
     """The asset that is the character's picture; V3's default when there is none."""
     assets = data.get("assets")
     icons = [
@@ -93,6 +95,17 @@ def main_icon(data: dict[str, Any]) -> dict[str, Any]:
     ]
     main = [asset for asset in icons if asset.get("name") == "main"]
     return next(iter(main + icons), {"type": "icon", "uri": "ccdefault:"})
+
+
+def linked(data: Mapping[str, Any]) -> BinaryIO | None:
+    """The main picture where it stands in the card itself, as a data URL.
+
+    Raises binascii.Error for one that is damaged.
+    """
+    uri = main_icon(data).get("uri")
+    if not isinstance(uri, str) or not uri.lower().startswith("data:"):
+        return None
+    return io.BytesIO(base64.b64decode(uri.partition(",")[2], validate=False))
 
 
 def written(card: bytes, png: bytes) -> bytes:

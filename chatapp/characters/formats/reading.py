@@ -7,7 +7,6 @@ only a stand-in for programs that know no better.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import io
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ LOREBOOK = "lorebook_v3"
 JPEG = b"\xff\xd8\xff"
 ZIP = b"PK"
 LISTED_FILES = 3
+JSON_BEGINS = (b"{", b"[", b"\xef\xbb\xbf", *card_json.BYTE_ORDER_MARKS)
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,12 @@ def read(file: BinaryIO) -> Brought | BroughtBook:
     if head[:4] == b"RIFF":
         raise Refused(
             _("A WebP picture can hold no card. Export it as PNG, JSON or CHARX.")
+        )
+    if head.strip() and not head.lstrip().startswith(
+        (*JSON_BEGINS, card_json.ENCRYPTED)
+    ):
+        raise Refused(
+            _("This is no card. Cards are PNG pictures, JSON files or CHARX archives.")
         )
     return _json(file)
 
@@ -126,6 +132,8 @@ def _charx(file: BinaryIO) -> Brought:
     if picture is None:
         picture = archive.icon(card.data)
     icon = charx.main_icon(card.data).get("uri", "")
+    if picture is None and str(icon).startswith(charx.SCHEMES):
+        notes.append(_("Its picture is not in the archive."))
     others = [
         name
         for name in archive.names
@@ -153,18 +161,13 @@ def _charx_behind_jpeg(file: BinaryIO) -> Brought:
 
 def _linked_picture(card: Card) -> tuple[BinaryIO | None, list[str]]:
     """The picture that stands in the card as a data URL; others are not fetched."""
-    uri = charx.main_icon(card.data).get("uri")
-    if not isinstance(uri, str):
-        return None, []
+    uri = str(charx.main_icon(card.data).get("uri"))
     if uri.lower().startswith(("http:", "https:")):
         return None, [_("Its picture is at another site and was not fetched.")]
-    if not uri.lower().startswith("data:"):
-        return None, []
     try:
-        data = base64.b64decode(uri.partition(",")[2], validate=False)
+        return charx.linked(card.data), []
     except binascii.Error:
         return None, [_("Its picture is unreadable and was left out.")]
-    return io.BytesIO(data), []
 
 
 def _unkept(card: Card) -> list[str]:

@@ -34,6 +34,12 @@ def as_json(card: Object) -> bytes:
     return json.dumps(card, ensure_ascii=False, indent=2).encode()
 
 
+def with_picture(card: Object, picture: bytes) -> Object:
+    """The card with this PNG inside it as its main picture, instead of its own."""
+    uri = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+    return card | {"data": _with_icon(card["data"], DEFAULT_ICON | {"uri": uri})}
+
+
 def as_png(card: Object, picture: bytes) -> bytes:
     """This PNG with the card in it: V3, and a V2 for programs that know only that."""
     data = _with_icon(card["data"], DEFAULT_ICON)

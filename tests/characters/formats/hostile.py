@@ -131,13 +131,16 @@ REGEX = "/(a+)+(b|a)*$/i"
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     # What is no card at all.
     "empty": (lambda: b"", "empty"),
-    "random bytes": (lambda: bytes(range(128, 256)) * 40, "not UTF-8"),
-    "an executable": (lambda: b"MZ" + b"\x90" * 400, "not UTF-8"),
+    "random bytes": (lambda: bytes(range(128, 256)) * 40, "no card"),
+    "an executable": (lambda: b"MZ" + b"\x90" * 400, "no card"),
+    "a GIF": (lambda: b"GIF89a" + bytes(40), "no card"),
+    "a PDF": (lambda: b"%PDF-1.7\n%\xe2\xe3", "no card"),
+    "words": (lambda: b"Zo is a baker.", "no card"),
     "a picture without a card": (files.picture, "no card"),
     "a JPEG": (lambda: files.picture(kind="JPEG"), "JPEG"),
     "a WebP": (lambda: files.picture(kind="WEBP"), "WebP"),
-    "an SVG": (SVG.encode, "no JSON"),
-    "an HTML page": (HTML.encode, "no JSON"),
+    "an SVG": (SVG.encode, "no card"),
+    "an HTML page": (HTML.encode, "no card"),
     "JSON without a character": (lambda: b'{"a": 1}', "no character"),
     "JSON that is a list": (lambda: b"[1, 2]", "not an object"),
     "JSON that is cut off": (lambda: files.as_json(files.V2)[:90], "no JSON"),
@@ -235,7 +238,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a data URL that is SVG": (
         lambda: icon_card(data_url(SVG.encode(), "image/svg+xml")),
-        "PNG, JPEG or WebP",
+        "",
     ),
     "a data URL of a WebP bomb": (
         lambda: icon_card(data_url(webp_claiming(16_000, 16_000), "image/webp")),
