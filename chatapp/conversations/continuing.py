@@ -25,7 +25,7 @@ from chatapp.conversations.models import (
     Status,
 )
 from chatapp.conversations.staging import StageAsked
-from chatapp.conversations.turns import Begun, Hold
+from chatapp.conversations.turns import Begun, Hold, ReplyRunning
 from chatapp.memories import ledger, off_record
 
 PARAGRAPH = "\n\n"
@@ -39,18 +39,32 @@ class Shared(Exception):
     """Another conversation was branched from this reply: it would change there too."""
 
 
-def begin(user: User, conversation: Conversation, message_id: UUID) -> Begun:
+class GoneOn(Exception):
+    """It has been continued since: asking again creates nothing twice."""
+
+
+def begin(
+    user: User,
+    conversation: Conversation,
+    message_id: UUID,
+    after: UUID | None = None,
+) -> Begun:
     """Write the generation that goes on with this reply.
 
-    Raises ReplyRunning, NothingToContinue, Shared, Message.DoesNotExist when it is not
-    shown here, Conversation.DoesNotExist when that changed hands a moment ago, and
-    CapReached when the person has used up what they may.
+    `after` is the newest generation that whoever asks knows of. Raises GoneOn when
+    there is a newer one, ReplyRunning, NothingToContinue, Shared, Message.DoesNotExist
+    when it is not shown here, Conversation.DoesNotExist when that changed hands a
+    moment ago, and CapReached when the person has used up what they may.
     """
     with transaction.atomic():
-        Hold(user, conversation).got()  # one writer per conversation
+        held = Hold(user, conversation).anyway()  # one writer per conversation
         reply = Message.objects.select_related("generation", "parent").get(
             pk=message_id, pathentry__conversation=conversation
         )
+        if after is not None and reply.generation_id != after:
+            raise GoneOn
+        if held.running:
+            raise ReplyRunning
         elsewhere = reply.pathentry_set.exclude(conversation=conversation)
         if reply.conversation_id != conversation.pk or elsewhere.exists():
             raise Shared

@@ -65,6 +65,18 @@ class SelectForm(forms.Form):
     sibling = forms.UUIDField()
 
 
+class ContinueForm(forms.Form):
+    """With which generation the reply ended on the page."""
+
+    generation = forms.UUIDField(required=False)
+
+
+class RegenerateForm(forms.Form):
+    """The idempotency key of a reply that is asked for anew."""
+
+    key = forms.UUIDField(required=False)
+
+
 class GapForm(forms.Form):
     """Which gap of the transcript to fill, and from which side."""
 

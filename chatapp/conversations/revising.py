@@ -22,6 +22,10 @@ class NothingToAnswer(Exception):
     """The message answers nobody: it is a greeting, or the person's own."""
 
 
+class Answered(Exception):
+    """It was answered anew with this key before: asking again creates nothing twice."""
+
+
 def edit(
     user: User, conversation: Conversation, message_id: UUID, text: str, key: UUID
 ) -> Begun:
@@ -58,18 +62,24 @@ def edit(
         return turns.reply_to(user, conversation, scope.one(), new)
 
 
-def regenerate(user: User, conversation: Conversation, message_id: UUID) -> Begun:
+def regenerate(
+    user: User,
+    conversation: Conversation,
+    message_id: UUID,
+    key: UUID | None = None,
+) -> Begun:
     """Answer once more what this reply answers.
 
     Raises as `turns.begin` does, Message.DoesNotExist when the message has no place
-    here, and NothingToAnswer.
+    here, NothingToAnswer, and Answered for a `key` that was used before.
     """
     generation_id = uuid4()
     with transaction.atomic():
-        hold = turns.Hold(user, conversation)
+        hold = turns.Hold(user, conversation, key)
         admission = caps.Admission(user, generation_id)
         scope = context.ask_anchor(conversation)
-        hold.got()
+        if hold.got().sent is not None:
+            raise Answered
         place = _place(conversation, message_id)
         before = Message.objects.select_related("parent").get(pk=message_id)
         asked = before.parent
@@ -86,6 +96,7 @@ def regenerate(user: User, conversation: Conversation, message_id: UUID) -> Begu
             place.position,
             turned=True,
             attempt=len(siblings.get(before.pk, (before.pk,))),
+            key=key,
         )
         return turns.reply_to(user, conversation, scope.one(), new)
 

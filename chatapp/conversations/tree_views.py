@@ -28,7 +28,12 @@ from chatapp.conversations import (
     turns,
     views,
 )
-from chatapp.conversations.forms import GapForm, SelectForm, SendForm
+from chatapp.conversations.forms import (
+    GapForm,
+    RegenerateForm,
+    SelectForm,
+    SendForm,
+)
 from chatapp.conversations.models import RUNNING, Conversation, Deletion, Message
 from chatapp.conversations.window import above, below, place_of, window
 
@@ -109,9 +114,13 @@ def regenerate(
 ) -> HttpResponse:
     """Answer anew what this reply answers; it stays, and its memory rests."""
     conversation = views.own_conversation(request.user, pk)
+    form = RegenerateForm(request.POST)
+    key = form.cleaned_data["key"] if form.is_valid() else None
     try:
         with _missing_is_404():
-            begun = revising.regenerate(request.user, conversation, message)
+            begun = revising.regenerate(request.user, conversation, message, key)
+    except revising.Answered:
+        return shown_path(request, views.own_conversation(request.user, pk))
     except turns.ReplyRunning:
         return views.notice(request, BUSY, status=409)
     except revising.NothingToAnswer:

@@ -94,7 +94,8 @@ class NewReply:
     """A reply to be: what it answers, what was said before, where it will stand.
 
     `position` is that of the first new message on the path. `turned` says that the
-    path was cut there; `attempt` counts the replies to the same message before.
+    path was cut there; `attempt` counts the replies to the same message before, and
+    `key` is the page's for another one of them.
     """
 
     message: Message
@@ -103,6 +104,7 @@ class NewReply:
     position: int
     turned: bool = False
     attempt: int = 0
+    key: UUID | None = None
 
 
 class ReplyRunning(Exception):
@@ -220,6 +222,7 @@ def reply_to(
         conversation=conversation,
         parent=message,
         role=Role.ASSISTANT,
+        key=new.key,
         # The two rows point at each other: PostgreSQL looks at that when it commits.
         generation_id=new.generation_id,
     )
@@ -266,7 +269,7 @@ def begun_before(
 ) -> Begun:
     """What a message began that was sent before; raises KeyUsed for another text."""
     sent = Message.objects.get(pk=sent_id)
-    if sent.text != text:
+    if sent.text != text or sent.role != Role.USER:
         raise KeyUsed
     replies = sent.children.filter(conversation=conversation, generation__isnull=False)
     reply = replies.select_related("generation").order_by("-created_at")[0]

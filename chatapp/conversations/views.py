@@ -30,7 +30,7 @@ from chatapp.characters.visible import visible_to
 from chatapp.conversations import context, continuing, hub, path, turns
 from chatapp.conversations.deleting import undos
 from chatapp.conversations.draining import DRAIN
-from chatapp.conversations.forms import SendForm
+from chatapp.conversations.forms import ContinueForm, SendForm
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import RUNNING, Conversation, Generation, Message
 from chatapp.conversations.opening import PLAYED, open_conversation
@@ -173,12 +173,20 @@ def stop(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 def continue_reply(
     request: PersonRequest, pk: uuid.UUID, message: uuid.UUID
 ) -> HttpResponse:
-    """Go on with the last reply where it ended, in the same message."""
+    """Go on with the last reply where it ended, in the same message.
+
+    A page whose first try was not answered asks again and gets the reply as it is.
+    """
     conversation = own_conversation(request.user, pk)
+    form = ContinueForm(request.POST)
+    after = form.cleaned_data["generation"] if form.is_valid() else None
     try:
-        begun = continuing.begin(request.user, conversation, message)
+        begun = continuing.begin(request.user, conversation, message, after)
     except (Conversation.DoesNotExist, Message.DoesNotExist) as exc:
         raise Http404 from exc
+    except continuing.GoneOn:
+        reply = Message.objects.select_related("generation").get(pk=message)
+        return articles(request, conversation, [reply])
     except turns.ReplyRunning:
         return notice(request, BUSY, status=409)
     except continuing.NothingToContinue:

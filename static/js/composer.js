@@ -14,7 +14,7 @@ const box = form.elements.text;
 const send = form.querySelector(".button-send");
 const left = document.getElementById("composer-left");
 const most = Number(form.dataset.max);
-const draft = new Draft(transcript.dataset.conversation);
+const draft = new Draft(transcript.dataset.conversation, { ofTab: true });
 let sending = false;
 
 const fitBox = () => fit(box, left, most);

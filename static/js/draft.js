@@ -54,7 +54,7 @@ export const dropSent = (prefix, wasSent) =>
   sweep(IDBKeyRange.bound(prefix, `${prefix}\uffff`), ({ key }) => wasSent(key));
 
 // randomUUID exists only on https and localhost; a demo may run on a plain address.
-function freshKey() {
+export function freshKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -63,28 +63,66 @@ function freshKey() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** One text being written, `name`d by where it is written. */
+// A tab has a name that outlives its reload, and holds a lock of that name: what is written
+// at once in two tabs of one conversation are two texts, and what a tab that is gone has left
+// is anybody's. Locks exist only on https and localhost; elsewhere the tabs share one text.
+const tab = nameOfTab();
+const lockOf = (name) => `draft of ${name}`;
+const holds = tab && new Promise((held) => {
+  navigator.locks.request(lockOf(tab), { mode: "shared" }, () => {
+    held();
+    return new Promise(() => {}); // as long as the page is there
+  });
+});
+
+function nameOfTab() {
+  try {
+    return navigator.locks ? (sessionStorage.tab ||= freshKey()) : "";
+  } catch {
+    return ""; // no storage
+  }
+}
+
+/** One text being written, `name`d by where it is written; `ofTab`: of this tab alone. */
 export class Draft {
   key = freshKey();
   tried = null; // the text that `key` was last sent with
+  #tabs = ""; // the name's beginning, where each tab has a text of its own
 
-  constructor(name) {
-    this.name = name;
+  constructor(name, { ofTab = false } = {}) {
+    if (ofTab && tab) this.#tabs = `${name} tab:`;
+    this.name = this.#tabs ? this.#tabs + tab : name;
   }
 
   /** The text of last time, or "". */
   async load() {
-    const kept = await drafts("readonly", (store) => store.get(this.name));
+    const kept = (await drafts("readonly", (store) => store.get(this.name))) ?? (this.#tabs && await this.#takeOver());
     if (!kept) return "";
     this.key = kept.key;
     this.tried = kept.tried;
     return kept.text;
   }
 
+  /** The newest text that a tab which is gone has left here: it is this one's now. */
+  async #takeOver() {
+    await holds;
+    const all = await drafts("readonly", (store) => store.getAll(IDBKeyRange.bound(this.#tabs, `${this.#tabs}\uffff`)));
+    const open = new Set((await navigator.locks.query()).held.map((lock) => lock.name));
+    const left = (all ?? []).filter((kept) => !open.has(lockOf(kept.tab)));
+    const [newest] = left.sort((one, other) => other.at - one.at);
+    if (newest) {
+      await drafts("readwrite", (store) => {
+        store.delete(this.#tabs + newest.tab);
+        return store.put({ ...newest, tab }, this.name);
+      });
+    }
+    return newest;
+  }
+
   keep(text) {
     if (!text) return this.drop();
     const { name, key, tried } = this;
-    return drafts("readwrite", (store) => store.put({ text, key, tried, at: Date.now() }, name));
+    return drafts("readwrite", (store) => store.put({ text, key, tried, tab, at: Date.now() }, name));
   }
 
   drop() {

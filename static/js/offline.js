@@ -35,7 +35,8 @@ async function portray(image, address) {
   reader.readAsDataURL(await copy.blob());
 }
 
-/** What was typed there and not sent; "" for nothing, and nothing is made by looking. */
+/** What was typed there last and not sent, in whichever tab; "" for nothing, and nothing is
+ * made by looking. */
 function draftOf(id) {
   return new Promise((resolve) => {
     const request = indexedDB.open("anchorage", 1);
@@ -43,10 +44,13 @@ function draftOf(id) {
     request.onerror = () => resolve("");
     request.onsuccess = () => {
       const database = request.result;
-      const found = database.transaction("drafts").objectStore("drafts").get(id);
+      const store = database.transaction("drafts").objectStore("drafts");
+      const shared = store.get(id); // draft.js says when it is one for all tabs
+      const found = store.getAll(IDBKeyRange.bound(`${id} tab:`, `${id} tab:\uffff`));
       found.onsuccess = () => {
         database.close();
-        resolve(found.result?.text ?? "");
+        const all = [shared.result ?? [], found.result].flat();
+        resolve(all.sort((one, other) => other.at - one.at)[0]?.text ?? "");
       };
     };
   });

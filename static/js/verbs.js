@@ -1,6 +1,7 @@
 // What can be done with a message that stands here. One listener for all of them: the
 // buttons carry a verb and no htmx attributes, since two hundred messages with six buttons
 // each would be 1,200 elements for htmx to look at, and their addresses 100 kB of page.
+import { freshKey } from "./draft.js";
 import { closeEdit, openEdit, typed } from "./editing.js";
 import { arrive } from "./live.js";
 import { hush, hushCalm, say } from "./notice.js";
@@ -17,6 +18,22 @@ const asked = new WeakMap(); // what is on its way: button or form -> { verb, ar
 
 const begins = new Set(["edit", "regenerate", "continue", "select"]);
 
+// A reply more for each press, and not for each try: what makes a second try the same one
+// is kept until the server has answered, or the page shows what came of it.
+const unanswered = new Map(); // name of a try -> { id of its article, values }
+const tried = new WeakMap(); // button -> that name
+const once = {
+  regenerate: () => ({ key: freshKey() }),
+  continue: ({ dataset }) => ({ generation: dataset.generation }),
+};
+
+function valuesOf(source, verb, article) {
+  const name = `${verb} ${article.id}`;
+  tried.set(source, name);
+  if (!unanswered.has(name)) unanswered.set(name, { id: article.id, values: once[verb](article) });
+  return unanswered.get(name).values;
+}
+
 /** Asks for `verb` on the message of `source`; one at a time for each message. */
 function ask(source, verb, values = {}) {
   const article = source.closest("article.message");
@@ -28,9 +45,11 @@ function ask(source, verb, values = {}) {
   }
   hush(article);
   article.ariaBusy = "true";
+  if (verb in once) values = valuesOf(source, verb, article);
   asked.set(source, { verb, article, values, since: performance.now() });
   const url = `${transcript.dataset.messages}${idOf(article)}/${verb}/`;
-  window.htmx.ajax("POST", url, { source, swap: "none", values });
+  // What goes wrong is told by its event: see notice.js.
+  window.htmx.ajax("POST", url, { source, swap: "none", values }).catch(() => {});
 }
 
 function page(article, step) {
@@ -77,6 +96,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const call = asked.get(source);
   if (!call) return;
   asked.delete(source);
+  if (xhr.status && xhr.status < 500) unanswered.delete(tried.get(source));
   if (call.verb === "branch" && successful) return; // the page is on its way there
   call.article.ariaBusy = null;
   const article = source.closest("article.message") ?? call.article; // swapped meanwhile
@@ -116,4 +136,17 @@ transcript.addEventListener("submit", (event) => {
   if (values) ask(event.target, "edit", values);
 });
 
+// The socket may know sooner than an answer that never comes: then that is no error.
+document.addEventListener("transcript:changed", () => {
+  for (const [name, { id, values }] of unanswered) {
+    const article = document.getElementById(id);
+    if (article && (values.generation ?? article.dataset.generation) === article.dataset.generation) continue;
+    unanswered.delete(name);
+    if (article) hush(article);
+  }
+});
+document.addEventListener("htmx:sendError", (event) => {
+  const name = tried.get(event.detail.requestConfig.elt);
+  if (name && !unanswered.has(name)) event.stopImmediatePropagation();
+}, { capture: true });
 document.addEventListener("reply:ended", () => hushCalm());

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -235,6 +236,30 @@ def test_continue_answers_with_the_article_of_the_message(
     assert f'data-generation="{started[0].generation.pk}"' in page
     assert "Once upon" in page
     assert client.post(address).status_code == 409  # it is running
+
+
+def test_asking_again_for_an_answer_that_was_lost_continues_once(
+    person: User, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = AsyncMock()
+    monkeypatch.setattr("chatapp.conversations.views.RUNNER.start", start)
+    first = spoken(person, conversation)
+    client = Client()
+    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    address = f"/c/{conversation.pk}/m/{first.reply_message.pk}/continue/"
+    seen = {"generation": str(first.generation.pk)}
+    assert client.post(address, seen).status_code == 200
+    more = first.reply_message.generations.get(base__gt=0)
+    for over in (False, True):  # while it is written, and when it has ended
+        if over:
+            finish(more, first.anchor.pk, Ended(Status.COMPLETE, " More."))
+        again = client.post(address, seen)
+        assert again.status_code == 200
+        assert f'data-generation="{more.pk}"' in again.content.decode()
+    assert first.reply_message.generations.count() == 2
+    assert start.call_count == 1
+    assert client.post(address, {"generation": str(more.pk)}).status_code == 200
+    assert first.reply_message.generations.count() == 3
 
 
 def test_nobody_elses_reply_and_no_message_of_elsewhere_can_go_on(

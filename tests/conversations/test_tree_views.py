@@ -91,6 +91,29 @@ def test_regenerate_and_select_answer_with_the_whole_path(
     assert 'data-path-version="2"' in html(back)
 
 
+def test_regenerating_twice_with_one_key_writes_one_reply(
+    conversation: Conversation, act: Act, runner: AsyncMock
+) -> None:
+    begun = say(conversation, "One.")
+    key = str(uuid.uuid4())
+    assert act(begun.reply_message, "regenerate", key=key).status_code == 200
+    for over in (False, True):  # while it is written, and when it has ended
+        if over:
+            answer_running(conversation)
+        again = act(begun.reply_message, "regenerate", key=key)
+        assert again.status_code == 200
+        assert html(again).count("<article") == 3
+    assert conversation.message_set.filter(parent=begun.user_message).count() == 2
+    assert runner.start.call_count == 1
+    # The key of a reply is no key of a message.
+    reply = conversation.message_set.get(key=key)
+    own = begun.user_message
+    assert act(own, "edit", key=key, text=reply.text).status_code == 409
+    fresh = act(begun.reply_message, "regenerate", key=str(uuid.uuid4()))
+    assert fresh.status_code == 200
+    assert conversation.message_set.filter(parent=begun.user_message).count() == 3
+
+
 @pytest.mark.parametrize(
     ("verb", "data"),
     [

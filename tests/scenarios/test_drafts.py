@@ -46,6 +46,35 @@ async def test_drafts_survive_a_reload_each_in_its_conversation(
     await expect(person.box).to_have_value("")
 
 
+async def test_two_tabs_of_a_conversation_each_keep_what_is_typed_there(
+    site: Site, visit: Visit
+) -> None:
+    person = await (await visit(site)).enter_as_guest()
+    await person.open_character("Ailsa Muir")
+    other = await person.another_tab()
+    await other.page.goto(person.page.url)
+    await person.box.fill(LETTER)
+    await other.box.fill(OTHERWISE)
+    await person.page.reload()
+    await expect(person.box).to_have_value(LETTER)
+    # What is sent from one tab is not what the other one has.
+    await other.box.press("Enter")
+    await expect(person.transcript).to_contain_text(OTHERWISE)
+    await expect(person.box).to_have_value(LETTER)
+    await person.page.reload()
+    await expect(person.transcript).to_contain_text(OTHERWISE)
+    await expect(person.box).to_have_value(LETTER)
+    await other.page.reload()
+    await expect(other.transcript).to_contain_text(OTHERWISE)
+    await expect(other.box).to_have_value("")
+    # A tab that was closed leaves its text to the next one that is opened.
+    address = person.page.url
+    await person.page.close()
+    late = await other.another_tab()
+    await late.page.goto(address)
+    await expect(late.box).to_have_value(LETTER)
+
+
 async def test_an_answer_that_never_came_leaves_no_draft_behind(
     site: Site, visit: Visit
 ) -> None:

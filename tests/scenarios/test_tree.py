@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from threading import Event
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.fakes import llm
 from tests.fakes.llm import FaultyModel
@@ -166,6 +166,34 @@ async def test_a_stopped_reply_goes_on_from_where_it_was(
     assert after.removeprefix(before).strip() == "and so it ended."
     await person.page.reload()
     await expect(body).to_have_text(after, use_inner_text=True)
+
+
+async def test_what_began_and_whose_answer_was_lost_is_no_error_and_happens_once(
+    site: Site, visit: Visit
+) -> None:
+    person = await started(site, visit)
+    reply = person.transcript.get_by_role("article").last
+    body = reply.locator(".body")
+    before = await body.inner_text()
+
+    async def lose_the_answer(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await person.page.route(re.compile("/(continue|regenerate)/$"), lose_the_answer)
+    await reply.get_by_role("button", name="Continue").click()
+    # The socket brings what went on: so the server was reached after all.
+    await expect(body).not_to_have_text(before, use_inner_text=True)
+    await person.finished()
+    await expect(person.page.get_by_role("alert")).to_have_count(0)
+    await reply.get_by_role("button", name="Regenerate").click()
+    await expect(reply).to_contain_text("2 / 2")
+    await expect(person.page.get_by_role("alert")).to_have_count(0)
+    written = site.rows(
+        "SELECT id FROM conversations_generation WHERE conversation_id = %s",
+        person.conversation_id,
+    )
+    assert len(list(written)) == 3
 
 
 async def test_while_a_reply_runs_the_message_says_why_nothing_happens(
