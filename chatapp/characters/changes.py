@@ -11,6 +11,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from chatapp.characters.editor_form import CharacterForm, initial
+from chatapp.characters.lore.changes import as_text
 from chatapp.fields import ReadableField
 
 MOST_WORDS = 1_500
@@ -40,15 +41,27 @@ class Change:
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """Every field of the card that differs, in the order of the editor."""
     before, after = _shown(old), _shown(new)
+    named = labels()
     found = [
-        Change(label, pieces(before[name], after[name]))
-        for name, label in labels().items()
+        Change(named[name], pieces(before[name], after[name]))
+        for name in named
         if before[name] != after[name]
     ]
-    if old.get("character_book") != new.get("character_book"):
-        found.append(Change(_("Lorebook"), ()))
+    if _book_differs(old, new):
+        found.append(Change(_("Lorebook"), _book_pieces(*_books(old, new))))
     if _rest(old) != _rest(new):
         found.append(Change(_("Other data of the card"), ()))
+    return found
+
+
+def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What these fields are called; their texts are not compared."""
+    before, after = _shown(old), _shown(new)
+    found = [label for name, label in labels().items() if before[name] != after[name]]
+    if _book_differs(old, new):
+        found.append(_("Lorebook"))
+    if _rest(old) != _rest(new):
+        found.append(_("Other data of the card"))
     return found
 
 
@@ -85,6 +98,26 @@ def _shown(card: Mapping[str, Any]) -> dict[str, str]:
         name: "\n\n".join(value) if isinstance(value, list) else str(value)
         for name, value in values.items()
     }
+
+
+def _book_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return bool(old.get("character_book") != new.get("character_book"))
+
+
+def _book_pieces(old: Mapping[str, Any], new: Mapping[str, Any]) -> Sequence[Piece]:
+    """None where only what no page shows of a book has changed."""
+    before, after = as_text(old, but=new), as_text(new, but=old)
+    return pieces(before, after) if before != after else ()
+
+
+def _books(
+    old: Mapping[str, Any], new: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    before, after = old.get("character_book"), new.get("character_book")
+    return (
+        before if isinstance(before, dict) else {},
+        after if isinstance(after, dict) else {},
+    )
 
 
 def _rest(card: Mapping[str, Any]) -> dict[str, Any]:

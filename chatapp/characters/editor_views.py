@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters import authored
-from chatapp.characters.changes import changes
+from chatapp.characters.changes import changed, changes
 from chatapp.characters.cropping import chosen
 from chatapp.characters.editor_form import CharacterForm, card_of, initial
 from chatapp.characters.kept import CharacterVersion
@@ -85,7 +85,7 @@ def versions_page(request: PersonRequest, slug: str) -> HttpResponse:
     character = get_object_or_404(own(request.user), slug=slug)
     rows = list(character.versions.all()[: authored.SHOWN_VERSIONS + 1])
     listed = [
-        {"row": row, "changed": [c.label for c in changes(before.card, row.card)]}
+        {"row": row, "changed": changed(before.card, row.card)}
         for row, before in pairwise(rows)
     ]
     if rows and rows[-1].number == 1:

@@ -120,11 +120,13 @@ def entry(
 def delete_entry(
     request: PersonRequest, kind: str, key: str, number: int
 ) -> HttpResponse:
-    """Take one entry out of its book."""
+    """Take one entry out of its book; out of one without versions when they are sure."""
     found = _own(request, kind, key)
     entries = found.entries
     if number >= len(entries):
         raise Http404
+    if found.character is None and request.POST.get("sure") != "yes":
+        return redirect("lorebooks:entry", kind, key, number)
     del entries[number]
     read = _as_read(found, request.POST.get("stamp", ""))
     if not _saved(request, read, found.data | {"entries": entries}):

@@ -19,6 +19,7 @@ from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chatapp.accounts import zones
@@ -34,8 +35,9 @@ MESSAGES = "<!-- messages -->"
 """Where the messages stand in the frame of a web page; what people write is escaped."""
 ALL = f"""
     SELECT child.id, child.parent_id, child.role, child.text, child.created_at,
-           entry.position
+           entry.position, persona.name
     FROM conversations_message AS child
+    LEFT JOIN characters_persona AS persona ON persona.id = child.persona_id
     LEFT JOIN conversations_pathentry AS entry
            ON entry.conversation_id = %(conversation)s AND entry.message_id = child.id
     WHERE (child.conversation_id = %(conversation)s
@@ -49,7 +51,10 @@ ALL = f"""
 
 @dataclass(frozen=True)
 class Said:
-    """One message; `number` is its depth in the tree, from 1; `position` on the path."""
+    """One message; `number` is its depth in the tree, from 1; `position` on the path.
+
+    `persona` is the name as whom the person said it, "" for themselves.
+    """
 
     id: UUID
     parent: UUID | None
@@ -58,6 +63,7 @@ class Said:
     at: datetime
     number: int
     position: int | None
+    persona: str = ""
 
     @property
     def is_own(self) -> bool:
@@ -112,10 +118,10 @@ def whole(conversation: Conversation) -> Whole:
     below: defaultdict[UUID | None, list[Said]] = defaultdict(list)
     depth: dict[UUID | None, int] = {None: 0}
     # Parents were said before their children; one whose parent is deleted is, too.
-    for pk, parent, role, text, at, position in rows:
+    for pk, parent, role, text, at, position, persona in rows:
         if parent in depth:
             depth[pk] = depth[parent] + 1
-            said = Said(pk, parent, role, text, at, depth[pk], position)
+            said = Said(pk, parent, role, text, at, depth[pk], position, persona or "")
             below[parent].append(said)
     shown = [s for each in below.values() for s in each if s.position is not None]
     shown.sort(key=lambda said: said.position or 0)
@@ -172,6 +178,8 @@ def as_json(told: Whole) -> Iterator[str]:
             "text": said.text,
             "at": said.at.isoformat(),
         }
+        if said.persona:
+            message["persona"] = said.persona
         yield f"{comma}\n    {json.dumps(message, ensure_ascii=False)}"
         comma = ","
     yield "\n  ]\n}\n"
@@ -189,7 +197,7 @@ def as_markdown(told: Whole) -> Iterator[str]:
         if passage.label:
             yield f"\n\n## {_heading(passage)}"
         for said, labels in lines:
-            who = _("You") if said.is_own else told.name
+            who = (said.persona or _("You")) if said.is_own else told.name
             at = timezone.localtime(said.at)
             head = f"**{said.number}. {who}** · {at:%Y-%m-%d %H:%M}"
             others = f"\n\n*{_also(labels)}*" if labels else ""
@@ -200,7 +208,12 @@ def as_markdown(told: Whole) -> Iterator[str]:
 def as_html(told: Whole) -> Iterator[str]:
     """One page that opens anywhere: its styles are in it, and it loads nothing."""
     frame = get_template("conversations/export.html")
-    page = {"told": told, "now": timezone.now(), "zone": zones.label()}
+    page = {
+        "told": told,
+        "now": timezone.now(),
+        "zone": zones.label(),
+        "language": get_language() or "en",
+    }
     begin, end = frame.render(page).split(MESSAGES)
     message = get_template("conversations/_export_message.html")
     yield begin

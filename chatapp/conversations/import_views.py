@@ -36,7 +36,10 @@ class Report:
 @person_required
 def import_chats(request: PersonRequest) -> HttpResponse:
     """Ask for files and whose chats they are; import each, whatever the others hold."""
-    characters = list(visible_to(request.user).order_by("name", "pk"))
+    # Only what the list shows: a card may be megabytes long.
+    characters = list(
+        visible_to(request.user).only("slug", "name").order_by("name", "pk")
+    )
     page: dict[str, Any] = {
         "characters": characters,
         "chosen": "",

@@ -29,10 +29,11 @@ ABOVE = """
         JOIN conversations_message AS message ON message.id = upward.id
         WHERE message.parent_id IS NOT NULL AND upward.height < %(most)s
     )
-    SELECT message.id, message.role, message.text, message.created_at, EXISTS (
+    SELECT message.id, message.role, message.text, persona.name, EXISTS (
         SELECT 1 FROM conversations_pathentry AS entry
         WHERE entry.conversation_id = %(conversation)s AND entry.message_id = upward.id)
     FROM upward JOIN conversations_message AS message ON message.id = upward.id
+    LEFT JOIN characters_persona AS persona ON persona.id = message.persona_id
     ORDER BY height DESC
 """
 # What choosing it would show below it: `path.FOLLOW`, which that writes down.
@@ -44,20 +45,25 @@ BELOW = f"""
         CROSS JOIN LATERAL ({path.NEXT}) AS below
         WHERE tail.depth < %(most)s
     )
-    SELECT message.id, message.role, message.text, message.created_at, EXISTS (
+    SELECT message.id, message.role, message.text, persona.name, EXISTS (
         SELECT 1 FROM conversations_pathentry AS entry
         WHERE entry.conversation_id = %(conversation)s AND entry.message_id = tail.id)
     FROM tail JOIN conversations_message AS message ON message.id = tail.id
+    LEFT JOIN characters_persona AS persona ON persona.id = message.persona_id
     WHERE depth > 0 ORDER BY depth
 """
 
 
 @dataclass(frozen=True)
 class Line:
-    """One message of the passage. `is_shown`: the conversation shows it now."""
+    """One message of the passage. `is_shown`: the conversation shows it now.
+
+    `persona` is the name as whom the person said it, "" for themselves.
+    """
 
     id: UUID
     is_own: bool
+    persona: str
     html: SafeString | str
     is_shown: bool
     is_hit: bool
@@ -91,11 +97,12 @@ def passage(conversation: Conversation, message_id: UUID) -> Passage | None:
         Line(
             id=pk,
             is_own=role == Role.USER,
+            persona=persona or "",
             html=text if role == Role.USER else render(text),
             is_shown=is_shown,
             is_hit=pk == message_id,
         )
-        for pk, role, text, _, is_shown in (*above, *below)
+        for pk, role, text, persona, is_shown in (*above, *below)
     ]
     return Passage(
         lines=lines,

@@ -182,7 +182,8 @@ def _read(user: User, query: Sought, rows: Sequence[Row]) -> list[Hit]:
         "places": [row[3] or row[2] for row in rows],
     }
     read = Asked(READ, values).all()
-    whom = Character.objects.in_bulk({row[-1] for row in read})
+    listed = Character.objects.defer("card", "envelope")
+    whom = listed.in_bulk({row[-1] for row in read})
     return [_hit(row, whom[row[-1]], query, row[0] in shown) for row in read]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from PIL import Image as PIL
 
 from chatapp.accounts.models import User
 from chatapp.characters import authored
-from chatapp.characters.changes import changes, pieces
+from chatapp.characters.changes import changed, changes, pieces
 from chatapp.characters.cropping import crop_of
 from chatapp.characters.editor_form import LISTS, TEXTS
 from chatapp.characters.formats.limits import GREETINGS
@@ -271,6 +272,30 @@ def test_a_changed_lorebook_and_unknown_data_are_named() -> None:
         "Lorebook",
         "Other data of the card",
     ]
+
+
+def test_a_changed_lorebook_says_which_entries_and_how() -> None:
+    lamp = {"keys": ["lamp"], "content": "@@depth 2\nIt burns.", "x": 1}
+    kept = [{"keys": [f"k{n}"], "content": f"Text {n}."} for n in range(1000)]
+    old = {"character_book": {"scan_depth": 4, "entries": [*kept, lamp]}}
+    new = deepcopy(old)
+    new["character_book"]["entries"][1000] |= {
+        "content": "@@depth 2\nIt glows.",
+        "enabled": False,
+    }
+    new["character_book"]["entries"].insert(0, {"keys": ["sea"], "content": "Salt."})
+    new["character_book"]["scan_depth"] = 9
+    (change,) = changes(old, new)
+    assert changed(old, new) == [change.label] == ["Lorebook"]
+    out = "".join(piece.text for piece in change.pieces if piece.kind == "out")
+    into = "".join(piece.text for piece in change.pieces if piece.kind == "in")
+    assert "burns." in out and "4" in out
+    assert "glows." in into and "Salt." in into and "Off" in into and "9" in into
+    whole = "".join(piece.text for piece in change.pieces)
+    assert "@@depth 2" in whole and "Text 7." not in whole
+    unseen = deepcopy(old)
+    unseen["character_book"]["entries"][1000]["x"] = 2
+    assert [c.pieces for c in changes(old, unseen)] == [()]
 
 
 def picture(size: tuple[int, int] = (40, 20)) -> SimpleUploadedFile:

@@ -104,7 +104,10 @@ def test_a_book_changed_meanwhile_is_not_written_over_unseen(
     page = late.content.decode()
     assert "changed meanwhile" in page
     assert "Mine." in page
-    gone = client.post(url("delete_entry", book, 0), {"stamp": old})
+    unsure = client.post(url("delete_entry", book, 0), {"stamp": stamp(book)})
+    assert unsure.headers["Location"] == url("entry", book, 0)
+    sure = {"stamp": old, "sure": "yes"}
+    gone = client.post(url("delete_entry", book, 0), sure)
     assert gone.status_code == 302
     book.refresh_from_db()
     assert len(book.data["entries"]) == 1

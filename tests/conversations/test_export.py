@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from chatapp.accounts.models import User
 from chatapp.conversations import branching, deleting, export, revising
@@ -77,6 +78,9 @@ def test_the_web_page_links_every_version_and_loads_nothing(
     for label in re.findall(r'href="#(v\d+)"', page):
         assert f'id="{label}"' in page
     assert "default-src 'none'" in page
+    assert '<html lang="en">' in page
+    with translation.override("ko"):
+        assert '<html lang="ko">' in as_html(whole(forked))
     assert "<script" not in page
     assert "<img" not in page
     assert not re.search(r"""(src|href)=["'](?!#|https?://x\.example)""", page)

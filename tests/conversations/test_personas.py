@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.test import Client
 from chatapp.accounts.models import User
 from chatapp.characters import personas
 from chatapp.characters.models import Persona
-from chatapp.conversations import context
+from chatapp.conversations import context, export
 from chatapp.conversations.branching import branch
 from chatapp.conversations.lanes import lane_of
 from chatapp.conversations.models import Conversation, Message
@@ -157,6 +158,17 @@ def test_messages_are_shown_under_the_name_they_were_said_under(
     (stretch,) = window(conversation)
     said = [m.speaker for m in stretch.messages if m.role == "user"]
     assert said == ["You", "Captain Vane"]
+    client = Client()
+    client.force_login(person)
+    ahoy = next(m.id for m in stretch.messages if m.text == "Ahoy.")
+    page = client.get(f"/c/{conversation.pk}/m/{ahoy}/").content.decode()
+    assert '"passage-who">Captain Vane<' in page and '"passage-who">You<' in page
+    told = export.whole(conversation)
+    text = "".join(export.as_markdown(told))
+    assert ". You**" in text and ". Captain Vane**" in text
+    assert "<strong>Captain Vane</strong>" in "".join(export.as_html(told))
+    messages = json.loads("".join(export.as_json(told)))["messages"]
+    assert [m["persona"] for m in messages if "persona" in m] == ["Captain Vane"]
 
 
 def test_a_memory_says_of_which_role_it_is(
