@@ -277,7 +277,8 @@ def test_a_changed_lorebook_and_unknown_data_are_named() -> None:
 def test_a_changed_lorebook_says_which_entries_and_how() -> None:
     lamp = {"keys": ["lamp"], "content": "@@depth 2\nIt burns.", "x": 1}
     kept = [{"keys": [f"k{n}"], "content": f"Text {n}."} for n in range(1000)]
-    old = {"character_book": {"scan_depth": 4, "entries": [*kept, lamp]}}
+    book = {"scan_depth": 4, "entries": [*kept, lamp]}
+    old: dict[str, Any] = {"character_book": book}
     new = deepcopy(old)
     new["character_book"]["entries"][1000] |= {
         "content": "@@depth 2\nIt glows.",
