@@ -42,12 +42,14 @@ class FeedbackTaker(Protocol):
 class Feedback:
     """What was fed back: `none` means there was nothing to send and no call.
 
-    `detail` is a sentence for the person, "" where there is nothing to explain.
+    `detail` is a sentence for the person, "" where there is nothing to explain, and
+    `cause` what an operator needs to know of it.
     """
 
     outcome: Outcome
     atom_ids: tuple[str, ...] = ()
     detail: str = ""
+    cause: str = ""
 
 
 def due(verdict: Verdict, recollection: Recollection) -> tuple[str, ...]:
@@ -103,5 +105,5 @@ async def _send(
     except MENDABLE:
         raise
     except MemoryRejected as exc:
-        return Feedback("rejected", atom_ids, exc.user_message)
+        return Feedback("rejected", atom_ids, exc.user_message, str(exc))
     return Feedback("sent", atom_ids)

@@ -131,9 +131,11 @@ class TurnBook:
         rows = TurnStep.objects.filter(record_id=self._record, status__in=FINISHED)
         return set(rows.order_by().values_list("name", flat=True))
 
-    def _close(self, step: Step, status: StepStatus, detail: str = "") -> None:
+    def _close(
+        self, step: Step, status: StepStatus, detail: str = "", cause: str = ""
+    ) -> None:
         ms = (time.perf_counter() - self._began) * 1000
-        steps.close(self._record, step, status, detail, ms=ms)
+        steps.close(self._record, step, status, detail, cause=cause, ms=ms)
         if self._over is not None:
             self._over.add(step)
 
@@ -166,7 +168,8 @@ class TurnBook:
                 TurnAtom.objects.filter(
                     record_id=self._record, maas_id__in=feedback.atom_ids
                 ).update(fed_back=True)
-            self._close("feedback", FEEDBACK_STATUS[feedback.outcome], feedback.detail)
+            status = FEEDBACK_STATUS[feedback.outcome]
+            self._close("feedback", status, feedback.detail, feedback.cause)
 
     def _extracted(self, extraction: Extraction) -> None:
         with transaction.atomic():
@@ -293,7 +296,7 @@ class TurnBook:
                 Atom.objects.filter(client_ref__in=refs).update(
                     state=AtomState.FAILED, problem=error.user_message
                 )
-            self._close(step, StepStatus.FAILED, error.user_message)
+            self._close(step, StepStatus.FAILED, error.user_message, str(error))
 
 
 async def _in_thread(function: Callable[..., T], *args: Any) -> T:

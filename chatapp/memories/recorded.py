@@ -145,7 +145,10 @@ class StepStatus(models.TextChoices):
 
 
 class TurnStep(models.Model):
-    """One step of one turn, written when it is done: a repeat skips it."""
+    """One step of one turn, written when it is done: a repeat skips it.
+
+    `detail` is a sentence for the person, `cause` what an operator is told instead.
+    """
 
     record = models.ForeignKey(
         TurnRecord, on_delete=models.CASCADE, related_name="steps"
@@ -154,6 +157,7 @@ class TurnStep(models.Model):
     status = models.CharField(max_length=10, choices=StepStatus.choices)
     ms = models.FloatField(null=True)
     detail = models.TextField(blank=True)
+    cause = models.TextField(blank=True, default="", db_default="")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

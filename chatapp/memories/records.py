@@ -236,12 +236,16 @@ def due(generation_id: UUID) -> list[UUID]:
 
 def note_waiting(record: TurnRecord, error: AnchorageError) -> None:
     """Say on the record that learning waits, and for what."""
-    steps.close(record.pk, "learn", StepStatus.WAITING, error.user_message)
+    _say(record, StepStatus.WAITING, error)
 
 
 def note_refused(record: TurnRecord, error: AnchorageError) -> None:
     """Say on the record that it will not be learnt from, and what was refused."""
-    steps.close(record.pk, "learn", StepStatus.FAILED, error.user_message)
+    _say(record, StepStatus.FAILED, error)
+
+
+def _say(record: TurnRecord, status: StepStatus, error: AnchorageError) -> None:
+    steps.close(record.pk, "learn", status, error.user_message, cause=str(error))
 
 
 def note_broken(record: TurnRecord) -> None:

@@ -18,8 +18,9 @@ AGAIN = """
         updated_at = excluded.updated_at
 """
 CLOSE = f"""
-    INSERT INTO memories_turnstep ({COLUMNS})
-    VALUES (%(record)s, %(name)s, %(status)s, %(ms)s, %(detail)s, now()) {AGAIN}
+    INSERT INTO memories_turnstep ({COLUMNS}, cause)
+    VALUES (%(record)s, %(name)s, %(status)s, %(ms)s, %(detail)s, now(), %(cause)s)
+    {AGAIN}, cause = excluded.cause
 """
 JUDGE = """
     UPDATE memories_turnatom AS atom
@@ -40,15 +41,20 @@ def close(
     status: StepStatus,
     detail: str = "",
     *,
+    cause: str = "",
     ms: float | None = None,
 ) -> None:
-    """Say where a step of this turn stands, whatever was said before."""
+    """Say where a step of this turn stands, whatever was said before.
+
+    `detail` is for the person, `cause` for an operator.
+    """
     values = {
         "record": record_id,
         "name": name,
         "status": status.value,
         "ms": ms,
         "detail": detail,
+        "cause": cause,
     }
     tell(CLOSE, values)
 

@@ -84,7 +84,7 @@ def troubles(records: Sequence[TurnRecord], told: str = "") -> dict[int, Trouble
     for record in records:
         steps = {step.name: step for step in record.steps.all()}
         broken = [
-            steps[name].detail
+            steps[name].cause or steps[name].detail
             for name in STEPS
             if name in steps and steps[name].status == StepStatus.FAILED
         ]
@@ -95,7 +95,7 @@ def troubles(records: Sequence[TurnRecord], told: str = "") -> dict[int, Trouble
             continue
         job = jobs.get(str(record.generation_id), ("", 0, None))
         status, attempts, due = job
-        why = said.detail if said else BEHIND
+        why = (said.cause or said.detail) if said else BEHIND
         found[record.pk] = Trouble(
             "parked" if told else "waiting",
             told or why,

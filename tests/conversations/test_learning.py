@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import escape
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
@@ -21,7 +23,7 @@ from chatapp.conversations.revising import regenerate
 from chatapp.conversations.tasks import learn_turn
 from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import queue, records
-from chatapp.memories.lines import memory_lines
+from chatapp.memories.lines import MemoryLine, memory_lines
 from chatapp.memories.models import Anchor, Atom, TurnRecord, TurnStep
 from chatapp.memories.pause import Paused, pause, paused, resume
 from memory.errors import BillingBlocked, KeyRefused, MemoryUnavailable
@@ -233,6 +235,17 @@ async def test_a_blocked_account_sets_everything_aside_and_says_so(
     found = await sync_to_async(jobs)()
     assert generations(found) == [first.generation.pk, second.generation.pk]
     assert {job["queue_name"] for job in found} == {queue.LEARN}
+
+
+@pytest.mark.parametrize("reason", ["", BillingBlocked("unpaid").user_message])
+def test_a_reply_tells_a_pause_once(reason: str) -> None:
+    told = BillingBlocked("unpaid").user_message
+    line = MemoryLine(reason=reason, waiting=told)
+    message = {"status": "complete", "memory": line}
+    foot = render_to_string("conversations/_message_foot.html", {"message": message})
+    assert escape(told) in foot
+    assert foot.count(escape(told)) == 1
+    assert "Not remembered yet" in foot
 
 
 def test_what_is_in_its_grace_period_keeps_it_while_memory_is_paused(
