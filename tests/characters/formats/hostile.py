@@ -303,6 +303,14 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: raw_card("[" + '{"":"ab"},' * (limits.BRACKETS - 9) + "0]"),
         "",
     ),
+    "fifty thousand macros": (
+        lambda: card(description="{{char}} and {{user}}. " * 25_000),
+        "",
+    ),
+    "braces that only look like macros": (
+        lambda: raw_card("[" + "{{," * 100_000),
+        "no JSON",
+    ),
     "as much text as may be": (
         lambda: files.as_json(
             files.V1 | {"description": "\U0001f41d" * 900_000}, ensure_ascii=False
