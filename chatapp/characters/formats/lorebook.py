@@ -60,12 +60,13 @@ POSITIONS = ("before_char", "after_char")
 
 
 def is_world_info(found: Object) -> bool:
-    """Whether this is SillyTavern's file of world info."""
+    """Whether this is SillyTavern's file of world info, or a card's book by itself."""
     entries = found.get("entries")
     if isinstance(entries, dict):
         return True
     return isinstance(entries, list) and any(
-        isinstance(entry, dict) and "key" in entry for entry in entries
+        isinstance(entry, dict) and ("key" in entry or "keys" in entry)
+        for entry in entries
     )
 
 

@@ -93,11 +93,7 @@ def _spec(found: Object) -> str:
 
 def _newer(found: Object) -> list[str]:
     """A note when the card is of a version that this site does not know."""
-    try:
-        is_newer = float(as_text(found.get("spec_version"))) > 3.0
-    except ValueError:
-        is_newer = False
-    if not is_newer:
+    if not is_newer(found):
         return []
     return [
         _(
@@ -106,6 +102,14 @@ def _newer(found: Object) -> list[str]:
         )
         % {"version": as_text(found["spec_version"])[:20]}
     ]
+
+
+def is_newer(envelope: Object) -> bool:
+    """Whether what stands around a card says that it is of a later version than 3.0."""
+    try:
+        return float(as_text(envelope.get("spec_version"))) > 3.0
+    except ValueError:
+        return False
 
 
 def _check_name(data: Object) -> None:

@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from chatapp.characters.formats import backfill, charx, png
-from chatapp.characters.formats.normal import V1, normal
+from chatapp.characters.formats.normal import V1, is_newer, normal
 
 Object = dict[str, Any]
 DEFAULT_ICON = {"type": "icon", "uri": "ccdefault:", "name": "main", "ext": "png"}
@@ -26,7 +26,9 @@ def v3(data: Object, envelope: Object, *, now: int) -> Object:
     """
     data = normal({"data": data}).data | {"modification_date": now}
     around = {key: data[key] if key in V1 else envelope[key] for key in envelope}
-    return around | {"spec": "chara_card_v3", "spec_version": "3.0", "data": data}
+    # What a newer version brought is in it, so it stays of that version.
+    version = envelope["spec_version"] if is_newer(envelope) else "3.0"
+    return around | {"spec": "chara_card_v3", "spec_version": version, "data": data}
 
 
 def as_json(card: Object) -> bytes:

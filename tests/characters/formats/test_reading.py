@@ -183,6 +183,11 @@ def test_world_info_becomes_a_lorebook_in_the_shape_of_v3() -> None:
     assert (rain["constant"], rain["extensions"]["position"]) == (True, 4)
 
 
+def test_a_card_s_book_in_a_file_of_its_own_is_a_book_and_nobody() -> None:
+    found = book(b'{"name": "Bay", "entries": [{"keys": ["sea"], "content": "Salt."}]}')
+    assert (found.name, found.data["entries"][0]["keys"]) == ("Bay", ["sea"])
+
+
 def test_a_lorebook_by_itself_is_read() -> None:
     found = book(files.as_json({"spec": "lorebook_v3", "data": files.BOOK}))
     assert (found.name, found.data) == ("Bees", files.BOOK)

@@ -84,6 +84,13 @@ def test_a_round_trip_changes_nothing_but_the_date(
     assert second.notes == first.notes == ()
 
 
+def test_a_newer_card_stays_of_its_version() -> None:
+    around = {"spec": "chara_card_v3", "spec_version": "4.1"}
+    assert writing.v3(files.V3_DATA, around, now=NOW)["spec_version"] == "4.1"
+    older = {"spec": "chara_card_v2", "spec_version": "2.0"}
+    assert writing.v3(files.V2_DATA, older, now=NOW)["spec_version"] == "3.0"
+
+
 def test_v1_fields_beside_the_card_follow_it() -> None:
     card = writing.v3(files.V2_DATA, {"name": "Old", "create_date": "x"}, now=NOW)
     assert (card["name"], card["create_date"]) == (files.V1["name"], "x")
