@@ -25,7 +25,7 @@ from memory.proposal import (
     request,
     schema,
 )
-from memory.saying import is_acted, is_order, is_out_of_role, unserious
+from memory.saying import is_acted, is_given_back, is_order, is_out_of_role, unserious
 from memory.scripts import is_translated
 from memory.subject import claims_for_person, is_others
 from memory.taxonomy import Speaker, Taxonomy
@@ -42,6 +42,7 @@ SAME_FACT = 0.75
 REPEATED = 0.75
 """Share of its words from which what a reply says was only recalled."""
 ABOUT_CHARS = 80
+QUOTED = "It is quoted from somebody."
 NO_CONTENT = f"A content of 1 to {CONTENT_CHARS} characters is needed."
 _MAY_ASK = frozenset({"follow_up", "promise"})
 """Types that a question can prove: "Can we review this on Friday?"."""
@@ -153,6 +154,8 @@ def admit(
         return None, "The quote is a greeting or filler."
     if problem := unserious(quote, source):
         return None, problem
+    if speaker == "assistant" and is_given_back(quote, source, clean(exchange.user)):
+        return None, QUOTED
     if is_order(content) or is_order(quote):
         return None, "It gives orders or carries markup."
     spoken = exchange.user if speaker == "user" else exchange.assistant

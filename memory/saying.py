@@ -25,6 +25,10 @@ _SUPPOSING = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“「『«][^\"”」』»]+[\"”」』»]")
+_QUOTED_WHOLE = re.compile(
+    r"“[^”]+”|„[^“”]+[“”]|「[^」]+」|『[^』]+』|«[^»]+»|(?<!\w)\"(?=\S)[^\"]+\""
+)
+"""Also over the end of a sentence: “I grew up there.” An inch mark opens nothing."""
 _SAID_BY = re.compile(
     r"\b(?:he|she|they|[A-Z]\w+|(?:my|the|our) [\w' ]{1,30}?) (?:always |once |just )?"
     r"(?:said|says|told|claims?|claimed|wrote|sings?|sang|asked|goes)\b"
@@ -83,6 +87,15 @@ def unserious(quote: str, source: str) -> str:
     if _SAID_BY.search(sentence) and _QUOTED.search(sentence):
         return "It is quoted from somebody."
     return ""
+
+
+def is_given_back(quote: str, source: str, other: str) -> bool:
+    """Whether the quote stands between quotation marks and is what the other one said.
+
+    A character whose whole speech stands in them quotes nobody.
+    """
+    marked = any(quote in found for found in _QUOTED_WHOLE.findall(source))
+    return marked and quote in other
 
 
 def _taken_back(source: str, quote: str) -> bool:

@@ -236,16 +236,14 @@ def due(generation_id: UUID) -> list[UUID]:
 
 def note_waiting(record: TurnRecord, error: AnchorageError) -> None:
     """Say on the record that learning waits, and for what."""
-    _say(record, StepStatus.WAITING, error)
+    told = error.user_message
+    steps.close(record.pk, "learn", StepStatus.WAITING, told, cause=str(error))
 
 
 def note_refused(record: TurnRecord, error: AnchorageError) -> None:
     """Say on the record that it will not be learnt from, and what was refused."""
-    _say(record, StepStatus.FAILED, error)
-
-
-def _say(record: TurnRecord, status: StepStatus, error: AnchorageError) -> None:
-    steps.close(record.pk, "learn", status, error.user_message, cause=str(error))
+    told = error.user_message
+    steps.close(record.pk, "learn", StepStatus.FAILED, told, cause=str(error))
 
 
 def note_broken(record: TurnRecord) -> None:

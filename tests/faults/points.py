@@ -52,7 +52,9 @@ SOMETIMES = {
     "book.failed": "a step that can never succeed",
     "records.note_waiting": "learning waits for an outage",
     "records.note_broken": "learning failed by a fault of ours",
+    "records.note_refused": "the service refused the anchor: nothing is learnt",
     "job.retry": "the job waits for its next try",
+    "learnable.load": "the turn was said off the record: a note says so",
     "learnable.left_behind": "the reply was left for another before it was learnt",
     "queue.move": "jobs brought forward, set aside or brought back",
     "pause.claim_probe": "the memory service was away: one asks whether it is back",
@@ -91,6 +93,7 @@ WITHIN = {
     "keeping.confirm_forgotten": "in confirm's transaction",
     "book.close": "in the transaction of whoever closes a step",
     "book.take_in": "in extracted's transaction",
+    "tasks.unjump": "in move's transaction",
     "tasks.defer_renewal": "in close's transaction",
     "tasks.defer_summary": "in close's transaction",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -17,15 +18,23 @@ WRITING_CALLS = {
 }
 
 
-def writers(module_name: str) -> set[str]:
-    """Short names of the module's functions that open a transaction or write rows."""
+@cache
+def writers(module_name: str, listed: tuple[str, ...] = ()) -> set[str]:
+    """Short names of the module's functions that open a transaction or write rows.
+
+    Also of those that have it done by a module of the site which is not `listed`
+    beside this one.
+    """
     module = importlib.import_module(module_name)
     tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
-    statements = _written_out(module)
+    statements, others = _written_out(module), _hands(module, listed)
     return {
         name_of(module_name, function.name)
         for function in _functions(tree)
-        if any(_writes(node, statements) for node in ast.walk(function))
+        if any(
+            _writes(node, statements) or _called(node) in others
+            for node in ast.walk(function)
+        )
     }
 
 
@@ -62,6 +71,30 @@ def _written_out(module: ModuleType) -> set[str]:
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and WRITES.search(value)
     }
+
+
+def _hands(module: ModuleType, listed: tuple[str, ...]) -> set[str]:
+    """What others write for this module, as it calls it: `steps.close`."""
+    if not listed:
+        return set()
+    return {
+        f"{name}.{function}"
+        for name, other in vars(module).items()
+        if isinstance(other, ModuleType)
+        and other.__name__.startswith("chatapp.")
+        and other.__name__ not in listed
+        for function in vars(other)
+        if name_of(other.__name__, function)
+        in writers(other.__name__, (*listed, module.__name__))
+    }
+
+
+def _called(node: ast.AST) -> str:
+    """`module.function` of a call, "" for any other node."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=function)):
+            return f"{module}.{function}"
+    return ""
 
 
 def _writes(node: ast.AST, statements: set[str]) -> bool:

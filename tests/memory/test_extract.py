@@ -234,6 +234,29 @@ def test_what_the_reply_only_repeated_is_not_learnt_again() -> None:
     assert checked(promise).candidates
 
 
+@pytest.mark.parametrize(
+    ("reply", "kept"),
+    [
+        ("*nods* Right. “My aunt Vera lives in Wales.” What do you want?", 0),
+        ('You said "My aunt Vera lives in Wales." Is that so?', 0),
+        ('*smiles* "My aunt Vera lives in Wales, too. She keeps bees."', 1),
+        ("My aunt Vera lives in Wales.", 1),
+    ],
+)
+def test_what_the_reply_quotes_of_the_person_is_no_past_of_its_own(
+    reply: str, kept: int
+) -> None:
+    told = proposal(
+        type="backstory_reveal",
+        content="Des has an aunt Vera in Wales.",
+        quote=reply[reply.index("My aunt") : reply.index("Wales") + 6].rstrip(', "”'),
+        speaker="assistant",
+    )
+    said = "My aunt Vera lives in Wales." if kept == 0 else "Do you have an aunt?"
+    found = checked(told, user=said, assistant=reply)
+    assert len(found.candidates) == kept, found.rejected
+
+
 def test_what_contradicts_the_recalled_is_news() -> None:
     promise = proposal(
         type="promise",
