@@ -133,9 +133,11 @@ def test_the_tester_says_which_entries_come_and_why(
 def test_what_nearly_came_is_told_once(client: Client, book: Lorebook) -> None:
     off = ENTRY | {"enabled": "", "stamp": stamp(book)}
     client.post(url("new_entry", book), off)
-    page = client.post(url("try", book), {"text": "Nothing."}).content.decode()
-    assert page.count("switched off") == 1
+    page = client.post(url("try", book), {"text": "A dragon."}).content.decode()
+    assert "Nearly" in page and page.count("switched off") == 1
     assert "The others: 1 none of its keys occurs." in " ".join(page.split())
+    page = client.post(url("try", book), {"text": "Nothing."}).content.decode()
+    assert "Nearly" not in page and "1 switched off" in page
 
 
 def test_a_characters_book_is_a_version_of_the_character(

@@ -83,6 +83,18 @@ async def test_a_hit_in_another_version_is_read_and_then_chosen(
     await expect(hit.locator("mark")).to_have_text("bees")
     await words.press("ArrowDown")
     await expect(person.page.locator(".hit").first).to_be_focused()
+    # The key that finds leads back into the box here, whatever key that is.
+    address = person.page.url
+    await person.page.keyboard.press("/")
+    await expect(words).to_be_focused()
+    await expect(words).to_have_value("bees")
+    await person.page.evaluate("document.body.dataset.keys = 'find=x'")
+    await words.press("ArrowDown")
+    await person.page.keyboard.press("/")
+    await expect(person.page.locator(".hit").first).to_be_focused()
+    await person.page.keyboard.press("x")
+    await expect(words).to_be_focused()
+    assert person.page.url == address
     await hit.press("Enter")
     await expect(
         person.page.get_by_text("Reading it here changes nothing")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 
 from chatapp.characters.definition import definition
-from chatapp.characters.lore.book import read_book
+from chatapp.characters.lore.book import Book, read_book
 from chatapp.characters.lore.firing import (
     Finding,
     Lorebooks,
@@ -31,12 +32,17 @@ def tried(found: Shelved, text: str) -> dict[str, Any]:
     cast = Cast(ANYBODY)
     if found.character is not None:
         cast = cast_of(definition(found.character), Role())
-    findings = Lorebooks([read_book(found.data, name=found.name)], cast).findings(
-        Situation([Spoken(text)], replies=1, greeting=None), budget=settings.LORE_TOKENS
-    )
+    book = read_book(found.data, name=found.name)
+    findings = _findings(book, cast, text)
     comes = placed(findings)
     out = [finding for finding in findings if finding.fate in {"quiet", "off"}]
-    nearly = [finding for finding in out if finding.why != "no key"][:MOST_SHOWN]
+    would = _would_come(book, cast, text)
+    nearly = [
+        finding
+        for finding in out
+        if finding.why != "no key"
+        and (finding.fate != "off" or finding.entry.number in would)
+    ][:MOST_SHOWN]
     reasons = Counter(why(finding.why) for finding in out)
     reasons.subtract(why(finding.why) for finding in nearly)
     return {
@@ -47,6 +53,21 @@ def tried(found: Shelved, text: str) -> dict[str, Any]:
         "reasons": (+reasons).most_common(),
         "is_tried": True,
     }
+
+
+def _findings(book: Book, cast: Cast, text: str) -> list[Finding]:
+    situation = Situation([Spoken(text)], replies=1, greeting=None)
+    return Lorebooks([book], cast).findings(situation, budget=settings.LORE_TOKENS)
+
+
+def _would_come(book: Book, cast: Cast, text: str) -> set[int]:
+    """Which of the entries that are off would come if they were on."""
+    off = [replace(entry, enabled=True) for entry in book.entries if not entry.enabled]
+    if not off:
+        return set()
+    alone = replace(book, entries=tuple(off))
+    findings = _findings(alone, cast, text)
+    return {each.entry.number for each in findings if each.fate in {"in", "cut"}}
 
 
 def _told(finding: Finding) -> dict[str, Any]:
