@@ -238,6 +238,11 @@ async def renew_anchor(anchor_id: str, lost: str) -> None:
     except BLOCKS as exc:
         await _pause(exc)
         raise
+    except MemoryNotFound:
+        raise
+    except FOR_GOOD as exc:
+        # It must not hold up the turns behind it: they ask again, and say so.
+        logger.error("Anchor %s can not be made again: %s", anchor_id, exc)
 
 
 async def _anchored(found: Learnable) -> str:

@@ -106,6 +106,23 @@ def test_retry_stores_what_was_refused_and_the_line_says_so(
     assert any("retried 1 learning jobs" in r.getMessage() for r in caplog.records)
 
 
+def test_retry_learns_a_turn_whose_anchor_was_refused(
+    operator: Client,
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+) -> None:
+    model.atoms.append([RAIN])
+    memory.fail("create_anchor", BadMemoryRequest(IN_ITS_WORDS))
+    begun = spoken(person, conversation)
+    learn(begun)
+    assert IN_ITS_WORDS in operator.get(reverse(PAGE)).content.decode()
+    act(operator, "retry")
+    learn(begun)
+    assert [atom["content"] for atom in memory.atoms.values()] == ["User loves rain."]
+
+
 def test_retry_extracts_and_stores_what_the_extractor_made_a_mess_of(
     operator: Client,
     person: User,

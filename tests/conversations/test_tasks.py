@@ -16,7 +16,7 @@ from chatapp.accounts.models import Usage, User
 from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Message, Status
 from chatapp.conversations.revising import regenerate
-from chatapp.conversations.tasks import OutageRetry, learn_turn
+from chatapp.conversations.tasks import OutageRetry, learn_turn, renew_anchor
 from chatapp.conversations.turns import Begun, begin
 from chatapp.memories import records
 from chatapp.memories.book import TurnBook
@@ -464,6 +464,27 @@ async def test_an_anchor_that_the_service_refuses_fails_visibly_and_holds_up_nob
     model.atoms.append([RAIN | {"content": "User owns a goat.", "quote": "a goat"}])
     await learn(await sync_to_async(spoken)(person, conversation, "I own a goat."))
     assert [atom["content"] for atom in memory.atoms.values()] == ["User owns a goat."]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+async def test_a_renewal_that_the_service_refuses_ends_and_is_tried_by_the_next_turn(
+    person: User,
+    conversation: Conversation,
+    model: FakeModel,
+    memory: FakeMemory,
+    refusal: MemoryAPIError,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    model.atoms.append([RAIN])
+    await learn(await sync_to_async(spoken)(person, conversation))
+    memory.atoms.clear()
+    anchor = await Anchor.objects.aget()
+    memory.fail("create_anchor", refusal)
+    await renew_anchor(str(anchor.pk), anchor.maas_id)
+    assert "can not be made again" in caplog.text
+    await learn(await sync_to_async(spoken)(person, conversation, "Good evening!"))
+    (stored,) = memory.atoms.values()
+    assert (stored["anchor"], stored["content"]) == ("anchor-2", "User loves rain.")
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)

@@ -76,6 +76,26 @@ async def test_a_deletion_can_be_undone_also_after_a_reload(
     await expect(await open_memory(person)).to_contain_text("walks in the rain")
 
 
+async def test_many_deletions_in_a_row_leave_room_for_what_is_read(
+    site: Site, visit: Visit
+) -> None:
+    person = await visit(site, viewport={"width": 360, "height": 640})
+    await person.enter_as_guest()
+    await person.open_character("Ailsa Muir")
+    for said in (WALK, JAZZ, "My sister Marta plays the cello."):
+        await person.say(said)
+    articles = person.transcript.get_by_role("article")
+    for left in range(6, 0, -1):
+        last = articles.last.get_by_role("button", name="Delete")
+        await last.click(timeout=5_000)  # not covered until a notice has gone
+        await expect(articles).to_have_count(left)
+    place = await person.page.locator("#undo").bounding_box()
+    assert place is not None
+    assert place["height"] <= 0.31 * 640
+    await person.button("Undo").last.click()
+    await expect(person.button("Undo")).to_have_count(5)
+
+
 async def test_an_edit_in_the_making_outlives_a_reload_and_escape_gives_it_up(
     site: Site, visit: Visit
 ) -> None:
