@@ -1,5 +1,7 @@
 """Every page in both schemes, on a phone and on a desk, looked at by axe-core.
 
+Nothing may reach beyond the screen, either.
+
 The short run has the pages that people see most; `make test-axe` has every state of
 every page (WIDE), and leaves a picture of each in the directory that PICTURES names.
 """
@@ -20,6 +22,7 @@ from tests.harness.furnished import Furnished, furnish
 from tests.harness.person import Person
 from tests.harness.site import Site
 from tests.harness.states import STATES, State
+from tests.harness.width import too_wide
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = {360: 740, 768: 1024, 1440: 900}
@@ -83,11 +86,7 @@ async def looked_at(
     await page.goto(furnished.path(state.path))
     if state.act:
         await state.act(page)
-    over = await page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    if over > 0:
-        found.append(f"{where}: {over} px wider than the screen")
+    found += [f"{where}: beyond the screen: {each}" for each in await too_wide(page)]
     for scheme in SCHEMES:
         await page.emulate_media(color_scheme=scheme)
         only = () if scheme == "light" else ("color-contrast",)
