@@ -101,8 +101,9 @@ async def _work(
 def _keep_logs(stand: Stand, directory: Path) -> None:
     """What the processes wrote, for whoever looks for the reason."""
     directory.mkdir(parents=True, exist_ok=True)
-    for log in stand.directory.glob("*.log"):
-        shutil.copy(log, directory)
+    for log in (*stand.directory.glob("*.log"), stand.database.files.log):
+        if log.exists():
+            shutil.copy(log, directory)
     (directory / "notes.txt").write_text("\n".join(stand.notes), encoding="utf-8")
 
 
