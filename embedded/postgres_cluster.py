@@ -9,6 +9,8 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,6 +23,14 @@ from embedded.postgres_locks import EmbeddedPostgresError
 VERSION = "18"
 LEFTOVERS_END_WITHIN_S = 60.0
 LOOK_EVERY_S = 0.05
+Steps = Sequence[tuple[float, signal.Signals]]
+"""After so many seconds, this signal."""
+POSTMASTER: Steps = ((0.0, signal.SIGINT), (30.0, signal.SIGQUIT))
+"""One that lost its keeper would stay for ever: a fast shutdown, then an immediate one."""
+ORPHANS: Steps = ((3.0, signal.SIGQUIT), (8.0, signal.SIGKILL))
+"""Processes without a postmaster end when they next wait for something, and one that
+computes does not wait. What follows is what a postmaster does to the others when one
+crashed, with the same five seconds between."""
 
 
 def _programs() -> Path:
@@ -84,22 +94,23 @@ def clear_leftovers(files: ServerFiles) -> None:
     """End what a crashed run left and remove the files that would stop the next start.
 
     A server whose process died, or is a zombie that nobody collects, still stands in
-    `postmaster.pid` and keeps PostgreSQL from starting. Its other processes end by
-    themselves; removing the file while one of them lives could damage the data, so this
-    waits for them. Raises EmbeddedPostgresError when they do not end.
+    `postmaster.pid` and keeps PostgreSQL from starting. Removing the file while another
+    of its processes lives could damage the data, so this ends them and waits for that.
+    Raises EmbeddedPostgresError when they do not end.
     """
-    deadline = time.monotonic() + LEFTOVERS_END_WITHIN_S
-    asked: set[int] = set()
+    began = orphaned = time.monotonic()
+    sent: set[tuple[int, signal.Signals]] = set()
     while alive := _server_processes(files):
-        for process in alive:
-            # A postmaster that lost its keeper would stay for ever: a fast shutdown.
-            if process.pid not in asked and _is_postmaster(process, files):
-                process.send_signal(signal.SIGINT)
-                asked.add(process.pid)
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now - began > LEFTOVERS_END_WITHIN_S:
             pids = ", ".join(str(process.pid) for process in alive)
             msg = f"Processes of an earlier PostgreSQL do not end: {pids}. End them first."
             raise EmbeddedPostgresError(msg)
+        if postmasters := [each for each in alive if _is_postmaster(each, files)]:
+            orphaned = now  # it ends its others itself
+            _tell(postmasters, POSTMASTER, now - began, sent)
+        else:
+            _tell(alive, ORPHANS, now - orphaned, sent)
         time.sleep(LOOK_EVERY_S)
     socket = files.sockets / f".s.PGSQL.{PORT}"
     for path in (
@@ -108,6 +119,21 @@ def clear_leftovers(files: ServerFiles) -> None:
     ):
         path.unlink(missing_ok=True)
     socket.unlink(missing_ok=True)
+
+
+def _tell(
+    processes: Iterable[psutil.Process],
+    steps: Steps,
+    waited: float,
+    sent: set[tuple[int, signal.Signals]],
+) -> None:
+    """Send each of them what is due after `waited` seconds and was not `sent` yet."""
+    for process in processes:
+        for after, number in steps:
+            if waited >= after and (process.pid, number) not in sent:
+                sent.add((process.pid, number))
+                with suppress(psutil.Error):  # ended meanwhile
+                    process.send_signal(number)
 
 
 def _server_processes(files: ServerFiles) -> list[psutil.Process]:

@@ -174,6 +174,26 @@ def test_a_killed_postmaster_is_replaced_and_its_rows_are_there(
     assert value(server, "select count(*) from kept") == "50"
 
 
+def test_a_long_query_does_not_keep_a_dead_server_from_being_replaced(
+    server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = ((0.2, signal.SIGQUIT), (10.0, signal.SIGKILL))
+    monkeypatch.setattr("embedded.postgres_cluster.ORPHANS", steps)
+    # What computes waits for nothing, and so does not see that its postmaster is gone.
+    busy = psycopg.connect(server.uri)
+    busy.pgconn.send_query(b"select count(*) from generate_series(1, 100000000000)")
+    assert busy.pgconn.flush() == 0
+    running = (
+        "select count(*) from pg_stat_activity where query like '%generate_series(%'"
+    )
+    assert eventually(lambda: value(server, running) == "2")  # that one, and this
+    os.kill(postmaster(server), signal.SIGKILL)
+    assert eventually(lambda: not server.running())
+    server.start()
+    assert value(server, "select 1") == "1"
+    busy.close()
+
+
 def test_a_start_after_everything_was_killed_recovers(tmp_path: Path) -> None:
     process = holder(tmp_path)
     server = EmbeddedPostgres(tmp_path)

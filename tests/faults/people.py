@@ -18,11 +18,11 @@ from tests.faults.ledger import LATE_S, LOST_S, Ledger, Sent, now, unsettled
 from tests.faults.model import mark, message
 from tests.faults.page import LivePage
 from tests.faults.stand import Stand
-from tests.harness.waiting import eventually
 
 AGAIN_S = 0.2
 STUCK_S = 90.0
 SETTLED_S = 120.0
+SETTLED_EVERY_S = 0.1
 TURNS_S = 120.0
 TURNS_OF_A_CONVERSATION = 3
 CONVERSATIONS_OF_A_GUEST = 4
@@ -187,14 +187,19 @@ async def talking(stand: Stand, ledger: Ledger, people: int) -> AsyncIterator[No
         await asyncio.gather(*tasks, keeping, return_exceptions=True)
 
 
-async def settled(stand: Stand, ledger: Ledger, within: float = SETTLED_S) -> None:
-    """Wait until no reply runs and every turn is learnt; a problem if that never comes."""
-    try:
-        await eventually(
-            lambda: not unsettled(stand), "everything comes to rest", within=within
-        )
-    except AssertionError as exc:
-        ledger.problems.append(f"{exc} ({unsettled(stand)})")
+async def settled(stand: Stand, ledger: Ledger) -> None:
+    """Wait until no reply runs and every turn is learnt.
+
+    A problem when nothing of it moves for `SETTLED_S`: a long backlog is none.
+    """
+    left, moved = unsettled(stand), now()
+    while left:
+        if now() - moved > SETTLED_S:
+            ledger.problems.append(f"nothing moves for {SETTLED_S:g} s: {left}")
+            return
+        await asyncio.sleep(SETTLED_EVERY_S)
+        if (still := await asyncio.to_thread(unsettled, stand)) != left:
+            left, moved = still, now()
 
 
 async def turns(ledger: Ledger, more: int, within: float = TURNS_S) -> None:

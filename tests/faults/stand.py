@@ -118,8 +118,10 @@ class Stand:
                     await asyncio.sleep(FIRST_PAUSE_S)
                     process.start()
             if not await asyncio.to_thread(self.database.running):
-                with suppress(RuntimeError):
+                try:
                     await asyncio.to_thread(self.database.start)
+                except RuntimeError as exc:
+                    self.notes.append(f"PostgreSQL was not started: {exc}")
 
     @property
     def postgres_pid(self) -> int:

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -54,10 +54,10 @@ def throwaway_server(directory: Path) -> Iterator[str]:
             words += ["-c", f"{name}={value}"]  # the last one counts
         return words
 
-    with (
-        patch("embedded.postgres.server_command", with_settings),
-        EmbeddedPostgres(directory) as server,
-    ):
+    with ExitStack() as stack:
+        # Only for this one: tests of the embedded server start others in this process.
+        with patch("embedded.postgres.server_command", with_settings):
+            server = stack.enter_context(EmbeddedPostgres(directory))
         yield server.uri
 
 
