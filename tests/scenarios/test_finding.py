@@ -72,6 +72,7 @@ async def test_a_hit_in_another_version_is_read_and_then_chosen(
     box = person.page.get_by_role("textbox", name="Edit message")
     await box.fill("I keep ducks by the river.")
     await box.press("Enter")
+    await expect(mine).to_contain_text("ducks")  # sent: now a reply is written
     await person.finished()
 
     await person.page.goto("/find/")
