@@ -22,7 +22,7 @@ from chatapp.memories.slips import LABELS
 SPANS = (("day", timedelta(days=1), 16), ("week", timedelta(days=7), 16))
 """Spans that are tried, with how many of them a picture takes; months otherwise."""
 MOST_MONTHS = 24
-TOP, ROW, WIDTH = 34, 50, 720
+TOP, ROW, BELOW, WIDTH = 34, 50, 12, 720
 LARGEST = 11.0
 MOST_TICKS = 6
 FORMATS = {"day": _("j M"), "week": _("j M"), "month": _("M Y")}
@@ -112,7 +112,7 @@ def timeline(user: User, now: datetime) -> Timeline | None:
         Tick(round(places[begin], 1), _name(begin, span), n % every == 0)
         for n, begin in enumerate(begins)
     ]
-    height = TOP + ROW * len(kinds)
+    height = TOP + ROW * len(kinds) + BELOW
     return Timeline(WIDTH, height, str(WORDS[span]), lanes, ticks)
 
 
