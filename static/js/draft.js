@@ -72,7 +72,7 @@ const holds = tab && new Promise((held) => {
   navigator.locks.request(lockOf(tab), { mode: "shared" }, () => {
     held();
     return new Promise(() => {}); // as long as the page is there
-  });
+  }).catch(held); // where a browser forbids it
 });
 
 function nameOfTab() {
@@ -107,7 +107,8 @@ export class Draft {
   async #takeOver() {
     await holds;
     const all = await drafts("readonly", (store) => store.getAll(IDBKeyRange.bound(this.#tabs, `${this.#tabs}\uffff`)));
-    const open = new Set((await navigator.locks.query()).held.map((lock) => lock.name));
+    const locks = await navigator.locks.query().catch(() => ({ held: [] }));
+    const open = new Set(locks.held.map((lock) => lock.name));
     const left = (all ?? []).filter((kept) => !open.has(lockOf(kept.tab)));
     const [newest] = left.sort((one, other) => other.at - one.at);
     if (newest) {

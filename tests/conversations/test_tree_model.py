@@ -31,9 +31,10 @@ from pytest_django import Settings
 
 from chatapp.accounts.models import User
 from chatapp.characters.models import Character
-from chatapp.conversations import context, path
+from chatapp.conversations import context, continuing, path
 from chatapp.conversations.branching import branch
-from chatapp.conversations.choosing import select
+from chatapp.conversations.choosing import go_to, select
+from chatapp.conversations.continuing import GoneOn, NothingToContinue, Shared
 from chatapp.conversations.deleting import delete, undo
 from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import (
@@ -179,6 +180,46 @@ class Tree(RuleBasedStateMachine):
         self.leave(where, before.index(old))
         where.shown += self.tail(index, old)
         assert where.shown == before
+
+    @rule(talk=number, which=number)
+    def go_to(self, talk: int, which: int) -> None:
+        """A hit of a search: shown wherever in the tree it is, if it can be here."""
+        where, index = self.talk(talk)
+        if not self.said:
+            return
+        message = list(self.said)[which % len(self.said)]
+        chain = self.upward(where, message)
+        here = not chain or self.is_visible(index, message)
+        if not here or any(pk in where.deleted for pk in chain):
+            with pytest.raises(Message.DoesNotExist):
+                go_to(self.user, self.fresh(where), message)
+            return
+        go_to(self.user, self.fresh(where), message)
+        if chain:
+            parent = self.said[chain[0]].parent
+            self.leave(where, where.shown.index(parent) + 1 if parent else 0)
+            where.shown += chain[:-1] + self.tail(index, message)
+
+    @rule(talk=number)
+    def go_on(self, talk: int) -> None:
+        """Continue: the last reply has more to say, where it is nobody else's."""
+        where, index = self.talk(talk)
+        if not where.shown:
+            return
+        leaf = where.shown[-1]
+        others = [other for other in self.talks if other is not where]
+        shared = any(leaf in other.shown for other in others)
+        if shared or self.said[leaf].home != index or not self.is_reply(leaf):
+            with pytest.raises((NothingToContinue, Shared)):
+                continuing.begin(self.user, self.fresh(where), leaf)
+            return
+        before = Message.objects.get(pk=leaf)
+        seen = before.generation_id
+        begun = continuing.begin(self.user, self.fresh(where), leaf, seen)
+        finish(begun.generation, begun.anchor.pk, Ended(Status.COMPLETE, " More."))
+        assert Message.objects.get(pk=leaf).text == f"{before.text} More."
+        with pytest.raises(GoneOn):  # the same try once more
+            continuing.begin(self.user, self.fresh(where), leaf, seen)
 
     @precondition(lambda self: len(self.talks) < MOST_CONVERSATIONS)
     @rule(talk=number, at=number)
