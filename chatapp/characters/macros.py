@@ -23,6 +23,7 @@ DEEPEST = 4
 NAME_CHARS = 80
 _TOKEN = re.compile(r"\{\{|\}\}|<(?:char|bot|user)>", re.IGNORECASE)
 _NAME = re.compile(r"\s*(//|[a-z_]+)\s*(::?)?", re.IGNORECASE)
+_CHANCE = re.compile(r"\{\{\s*(?:random|roll)\s*:", re.IGNORECASE)
 _SILENT = re.compile(
     r"\{\{\s*(?://|(?:comment|hidden_key)\s*::?)[^{}]*\}\}", re.IGNORECASE
 )
@@ -50,6 +51,11 @@ def expand(text: str, cast: Cast) -> str:
     return _Reader(text, cast).whole()
 
 
+def has_chance(text: str) -> bool:
+    """Whether what it says is left to chance, so that it differs with the seed."""
+    return _CHANCE.search(text) is not None
+
+
 def unseen(text: str) -> str:
     """The text without what a scan for key words may not see."""
     return _SILENT.sub("", text) if "{{" in text else text
@@ -68,7 +74,7 @@ class _Reader:
     def __init__(self, text: str, cast: Cast) -> None:
         self._text = text
         self._cast = cast
-        self._chance = random.Random(f"{cast.seed}\0{len(text)}")
+        self._chance = random.Random(f"{cast.seed}\0{text}")
         self._tokens = list(_TOKEN.finditer(text))
         self._closed = _closed(self._tokens)
 

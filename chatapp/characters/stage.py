@@ -15,7 +15,7 @@ from chatapp.characters.formats import limits
 from chatapp.characters.lore.book import Book, read_book
 from chatapp.characters.lore.decorators import POSITIONS
 from chatapp.characters.lore.firing import Finding, Lorebooks, Situation, placed
-from chatapp.characters.macros import DEFAULT_USER, Cast, expand
+from chatapp.characters.macros import DEFAULT_USER, Cast, expand, has_chance
 from memory.scene import BARE, CardPart, Lore, Scene, Side, Summary
 
 HOW_TO_PLAY = (
@@ -50,14 +50,11 @@ class Stage:
         self, definition: Definition, role: Role, books: Sequence[Book] = ()
     ) -> None:
         self.cast = cast_of(definition, role)
-        self.instructions = instructions(definition, self.cast)
+        self._definition, self._role = definition, role
         own = read_book(definition.book, name=definition.name)
         self._lorebooks = Lorebooks([own, *books], self.cast)
-        self._scene = Scene(
-            card=card_parts(definition, role, self.cast),
-            examples=examples(definition.mes_example, self.cast),
-            tail=tail(definition, self.cast),
-        )
+        self._bare = self._made(self.cast)
+        self._has_chance = any(map(has_chance, self._texts()))
 
     @property
     def asks_greeting(self) -> bool:
@@ -69,18 +66,49 @@ class Stage:
         )
 
     def staged(
-        self, situation: Situation, *, budget: int, summary: Summary | None = None
+        self,
+        situation: Situation,
+        *,
+        budget: int,
+        summary: Summary | None = None,
+        seed: str = "",
     ) -> Staged:
-        """What a prompt gets in this situation; lore takes `budget` tokens at most."""
-        findings = self._lorebooks.findings(situation, budget=budget)
+        """What a prompt gets in this situation; lore takes `budget` tokens at most.
+
+        The `seed` decides what its macros leave to chance.
+        """
+        cast = self._cast(seed)
+        findings = self._lorebooks.findings(situation, budget=budget, cast=cast)
         lore = [lore_of(finding) for finding in placed(findings)]
         lore += [lore_of(finding) for finding in findings if finding.fate == "cut"]
-        scene = replace(self._scene, lore=tuple(lore), summary=summary)
-        return Staged(self.instructions, scene)
+        bare = self.bare(seed)
+        scene = replace(bare.scene, lore=tuple(lore), summary=summary)
+        return replace(bare, scene=scene)
 
-    def bare(self) -> Staged:
+    def bare(self, seed: str = "") -> Staged:
         """The same without lore and summary."""
-        return Staged(self.instructions, self._scene)
+        return self._made(self._cast(seed)) if seed and self._has_chance else self._bare
+
+    def _cast(self, seed: str) -> Cast:
+        return replace(self.cast, seed=seed)
+
+    def _made(self, cast: Cast) -> Staged:
+        told = self._definition
+        scene = Scene(
+            card=card_parts(told, self._role, cast),
+            examples=examples(told.mes_example, cast),
+            tail=tail(told, cast),
+        )
+        return Staged(instructions(told, cast), scene)
+
+    def _texts(self) -> tuple[str, ...]:
+        """What stands in every prompt, as it was written."""
+        told = self._definition
+        return (
+            *(told.description, told.personality, told.scenario, told.mes_example),
+            *(told.system_prompt, told.post_history_instructions),
+            self._role.description,
+        )
 
 
 def cast_of(definition: Definition, role: Role) -> Cast:
@@ -125,9 +153,9 @@ def examples(written: str, cast: Cast) -> tuple[str, ...]:
     return tuple(block for block in blocks if block)[:MOST_EXAMPLES]
 
 
-def greetings(definition: Definition, role: Role) -> list[str]:
+def greetings(definition: Definition, role: Role, seed: str = "") -> list[str]:
     """The first message and its alternates, as this person reads them."""
-    cast = cast_of(definition, role)
+    cast = replace(cast_of(definition, role), seed=seed)
     written = [definition.first_mes, *definition.alternate_greetings]
     texts = [expand(text, cast).strip() for text in written]
     return list(dict.fromkeys(text for text in texts if text))[:MOST_GREETINGS]

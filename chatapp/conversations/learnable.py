@@ -105,7 +105,7 @@ def _staged(
     conversation: Conversation, asked: Message, record: TurnRecord
 ) -> Staged | None:
     """What else stood in the prompt: the card, and what the record has of it."""
-    staged = StageAsked(conversation).bare(asked.persona)
+    staged = StageAsked(conversation).bare(asked)
     if staged is None:
         return None
     scene = replace(

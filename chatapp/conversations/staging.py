@@ -80,12 +80,18 @@ class StageAsked:
             replies=sum(spoken.is_reply for spoken in said) + (unread + 1) // 2,
             greeting=_greeting(self._conversation) if stage.asks_greeting else None,
         )
-        return stage.staged(situation, budget=settings.LORE_TOKENS, summary=summary)
+        return stage.staged(
+            situation,
+            budget=settings.LORE_TOKENS,
+            summary=summary,
+            # Whoever asks again what was in this prompt reads the same.
+            seed=str(message.pk),
+        )
 
-    def bare(self, persona: Persona | None) -> Staged | None:
+    def bare(self, message: Message) -> Staged | None:
         """The same without lore and summary."""
-        stage, _ = self._answer(persona)
-        return None if stage is None else stage.bare()
+        stage, _ = self._answer(message.persona)
+        return None if stage is None else stage.bare(str(message.pk))
 
     def _answer(self, persona: Persona | None) -> tuple[Stage | None, Summary | None]:
         row = self._found.one() if self._found else None
@@ -111,7 +117,8 @@ def greetings_of(conversation: Conversation) -> list[str]:
     lane = lane_of(conversation.lane)
     if lane.has_card:
         part = part_of(persona_for(conversation))
-        return greetings(definition(conversation.character), part)
+        seed = str(conversation.pk)  # greeting anew says the same
+        return greetings(definition(conversation.character), part, seed)
     words = lane.greeting(conversation).strip()
     return [words] if words else []
 

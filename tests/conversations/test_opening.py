@@ -101,6 +101,24 @@ def test_an_unused_conversation_greets_as_the_character_does_by_now(
     assert [message.text for message in greetings(again.pk)] == ["New."]
 
 
+def test_chance_in_a_greeting_falls_once_for_each_conversation(
+    person: User, rook: Character
+) -> None:
+    rook.card = CARD | {"first_mes": "{{roll:900000000}}", "alternate_greetings": []}
+    rook.save()
+    said = []
+    for _ in range(3):
+        conversation = open_conversation(person, rook, "character")
+        (greeting,) = greetings(conversation.pk)
+        again = open_conversation(person, rook, "character")
+        assert [m.pk for m in greetings(again.pk)] == [greeting.pk]
+        said.append(greeting.text)
+        begun = turns.begin(person, conversation, "Hello.", uuid.uuid4())
+        begun.generation.status = "complete"
+        begun.generation.save(update_fields=["status"])
+    assert len(set(said)) == 3 and all(text.isdigit() for text in said)
+
+
 def test_what_is_said_is_never_read_for_macros(
     person: User, rook: Character, key: uuid.UUID
 ) -> None:

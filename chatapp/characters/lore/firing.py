@@ -109,10 +109,12 @@ class Lorebooks:
 
         self._depth = max((_deepest(*each[:2]) for each in self._placed), default=0)
 
-    def findings(self, situation: Situation, *, budget: int) -> list[Finding]:
-        """What becomes of each entry, in the order of the books."""
+    def findings(
+        self, situation: Situation, *, budget: int, cast: Cast | None = None
+    ) -> list[Finding]:
+        """What becomes of each entry, in the order of the books; `cast` says it."""
         said = situation.said[: self._depth]
-        look = _Round(self._placed, self._index, situation, said, self.cast)
+        look = _Round(self._placed, self._index, situation, said, cast or self.cast)
         return look.settle(self.books, budget)
 
 
