@@ -109,8 +109,9 @@ function undone(button, successful, xhr) {
     hush();
     showPath(xhr.responseText);
     const back = document.getElementById(`message-${notice.dataset.message}`);
-    back?.scrollIntoView({ block: "nearest" });
-    back?.focus({ preventScroll: true });
+    if (!back) return say(phrase("It is back, but not shown yet: another version is, or the message above it is deleted, too."), { calm: true });
+    back.scrollIntoView({ block: "nearest" });
+    back.focus({ preventScroll: true });
   } else if (xhr.status === 410 || xhr.status === 404) notice.remove();
 }
 
