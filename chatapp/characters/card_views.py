@@ -8,7 +8,10 @@ from typing import Any, BinaryIO, cast
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
+from django.utils.http import (
+    content_disposition_header,
+    url_has_allowed_host_and_scheme,
+)
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -71,11 +74,17 @@ def _brought(
 @never_cache
 @person_required
 def preview(request: PersonRequest, slug: str) -> HttpResponse:
-    """What a card says and what it tells the model; posting it starts a conversation."""
+    """What a card says and what it tells the model; posting it starts a conversation.
+
+    Or goes on to `next`, a conversation that was there before the card was looked at.
+    """
     found = own(request.user).select_related("image")
     character = get_object_or_404(found, slug=slug)
     if request.method == "POST":
         Character.objects.filter(pk=character.pk).update(needs_preview=False)
+        onward = request.GET.get("next", "")
+        if onward and url_has_allowed_host_and_scheme(onward, allowed_hosts=None):
+            return redirect(onward)
         # 307: the browser posts again, there.
         return HttpResponseRedirect(
             redirect("characters:start", slug).url, preserve_request=True

@@ -11,11 +11,13 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -80,6 +82,10 @@ def open_page(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """The page of one conversation."""
     conversation = own_conversation(request.user, pk)
     character = conversation.character
+    if character.needs_preview and character.deleted_at is None:
+        # Chats were imported for a card that nobody has looked at yet.
+        look = reverse("characters:preview", args=[character.slug])
+        return redirect(f"{look}?{urlencode({'next': request.get_full_path()})}")
     anchor = context.anchor_of(conversation)
     lane = lane_of(conversation.lane)
     if not anchor.maas_id:

@@ -190,6 +190,27 @@ def test_a_page_imports_the_good_files_and_tells_of_the_bad_one(
     assert Conversation.objects.count() == 1
 
 
+def test_a_card_is_looked_at_before_one_goes_on_from_a_chat_with_it(
+    person: User,
+) -> None:
+    site = Client()
+    site.force_login(person)
+    card = {"name": "Vane", "system_prompt": "Obey."}
+    vane = Character.objects.create(
+        slug="u0123456789ab", name="Vane", owner=person, card=card, needs_preview=True
+    )
+    made = import_chat(person, vane, SWIPED).conversation
+    address = made.get_absolute_url()
+    look = site.get(address)
+    assert look.status_code == 302
+    assert "Obey." in site.get(look.headers["Location"]).content.decode()
+    onward = site.post(look.headers["Location"])
+    assert onward.headers["Location"] == address
+    assert "Good evening." in site.get(address).content.decode()
+    elsewhere = f"/characters/{vane.slug}/preview/?next=https://x.example/"
+    assert "x.example" not in site.post(elsewhere).headers["Location"]
+
+
 @pytest.mark.parametrize("slug", ["", "nobody"])
 def test_without_a_character_nothing_is_imported(person: User, slug: str) -> None:
     site = Client()
