@@ -52,11 +52,6 @@ class Wanted:
     sort: Sort = "new"
     after: str = ""
 
-    @property
-    def is_filtered(self) -> bool:
-        """Whether anything is left out."""
-        return bool(self.query.strip() or self.tag or self.kind != "all")
-
 
 @dataclass(frozen=True)
 class Tile:

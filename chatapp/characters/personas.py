@@ -133,15 +133,6 @@ def save(
     return persona
 
 
-def make_default(user: User, persona: Persona | None) -> None:
-    """Speak as it wherever nothing else was chosen; None: as themselves."""
-    with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        Persona.objects.filter(owner=user).update(is_default=False)
-        if persona is not None:
-            personas_of(user).filter(pk=persona.pk).update(is_default=True)
-
-
 def delete(user: User, pk: UUID) -> bool:
     """Take it off every list; its conversations go on as the person themselves.
 
