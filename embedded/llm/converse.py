@@ -19,7 +19,7 @@ from embedded.llm.voices import Voice, voice_of
 
 SURE = 0.6  # below this a memory is worded as a guess
 ORDERED = {"about"}  # a background is revealed in its order
-_ECHO_WORDS = 6
+_ECHO_WORDS = 12  # as much as most sentences have: half a one reads badly
 _ASIDE = re.compile(r"[\"“”*_`<>\[\]{}#|]+")
 
 
@@ -171,4 +171,4 @@ def echo_of(said: str) -> str:
         return ""
     best = max(sentences, key=lambda sentence: len(words_of(sentence)))
     words = re.split(r"[,;:]\s", best.strip())[0].split()
-    return " ".join(words[:_ECHO_WORDS]).strip(" .,!?;:。！？")[:60]
+    return " ".join(words[:_ECHO_WORDS]).strip(" .,!?;:。！？")[:80]
