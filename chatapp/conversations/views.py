@@ -59,6 +59,7 @@ LEAVING = _(
     "The server is about to be restarted and takes no new messages. Your text is still"
     " here: send it again in a few seconds."
 )
+LEAVING_NOW = _("The server is about to be restarted. Try again in a few seconds.")
 CHANGED = _(
     "This message had arrived already, in other words. Reload the page to see it; your"
     " text is kept."
@@ -127,8 +128,10 @@ def while_serving(view: View) -> View:
 
     @wraps(view)
     def serving(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if DRAIN.begun and "text" in request.POST:
+            return notice(request, LEAVING, status=503, way="send-again")
         if DRAIN.begun:
-            return notice(request, LEAVING, status=503)
+            return notice(request, LEAVING_NOW, status=503, way="try-again")
         return view(request, *args, **kwargs)
 
     return serving
@@ -262,13 +265,16 @@ def refused(request: PersonRequest, cap: CapReached) -> HttpResponse:
 
 
 def notice(
-    request: PersonRequest, problem: str | Promise, *, status: int
+    request: PersonRequest, problem: str | Promise, *, status: int, way: str = ""
 ) -> HttpResponse:
-    """A sentence above the composer; the message stays in the box."""
+    """A sentence above the composer; the message stays in the box.
+
+    `way` is the button that goes with it: "send-again" or "try-again".
+    """
     response = render(
         request,
         "conversations/_notice.html",
-        {"problem": problem, "action": "", "retry": False},
+        {"problem": problem, "way": way},
         status=status,
     )
     # The form's own target is the transcript; an error belongs beside the composer.

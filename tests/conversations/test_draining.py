@@ -45,13 +45,19 @@ def test_no_reply_begins_while_the_process_leaves(
     client = Client()
     client.force_login(person, "django.contrib.auth.backends.ModelBackend")
     greeting = Message.objects.get(conversation=conversation)
+    writes = command.endswith(("send/", "edit/"))
+    data = {"text": "Hi.", "key": str(uuid.uuid4())} if writes else {}
     response = client.post(
         f"/c/{conversation.pk}/{command.format(greeting.pk)}",
-        {"text": "Hi.", "key": str(uuid.uuid4())},
+        data,
     )
     assert response.status_code == 503
     assert response["HX-Retarget"] == "#notice"
-    assert "send it again in a few seconds" in response.content.decode()
+    page = response.content.decode()
+    assert "again in a few seconds" in page
+    # The way out is a button there, for words that were written and for a press.
+    assert ('data-action="send-again"' in page) == writes
+    assert ('data-action="try-again"' in page) != writes
     assert Message.objects.count() == 1
 
 
