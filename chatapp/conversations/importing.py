@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatapp.accounts.models import User
+from chatapp.accounts.zones import zone_of
 from chatapp.characters.models import Character
 from chatapp.conversations import context, path, turns
 from chatapp.conversations.models import Conversation, ImportedChat, Role
@@ -64,7 +65,7 @@ class _Row:
 def import_chat(user: User, character: Character, data: bytes) -> Imported:
     """Read the file and write its conversation. Raises `sillytavern.ChatRefused`."""
     now = timezone.now()
-    chat = read_chat(data, now)
+    chat = read_chat(data, now, zone_of(user))
     digest = hashlib.sha256(data).hexdigest()
     rows, shown = _rows(chat.lines, now)
     with transaction.atomic():

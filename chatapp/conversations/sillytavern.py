@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -54,8 +54,11 @@ class Chat:
     title: str
 
 
-def read_chat(data: bytes, now: datetime) -> Chat:
-    """Parse the file. Raises ChatRefused."""
+def read_chat(data: bytes, now: datetime, zone: tzinfo = UTC) -> Chat:
+    """Parse the file. Raises ChatRefused.
+
+    Most of its times are those of a clock on a wall: they are taken as `zone`'s.
+    """
     if len(data) > FILE_BYTES:
         raise ChatRefused(
             _("The file is larger than %(size)d MB.") % {"size": FILE_BYTES >> 20}
@@ -82,7 +85,7 @@ def read_chat(data: bytes, now: datetime) -> Chat:
         if entry.get("is_system") is True:
             hidden += 1
             continue
-        lines.append(_line(entry, header, number, now))
+        lines.append(_line(entry, header, number, (now, zone)))
     if header is None:
         raise ChatRefused(_("The file is empty."))
     if not lines:
@@ -108,7 +111,10 @@ def _object(line: str, number: int) -> dict[str, Any]:
 
 
 def _line(
-    entry: dict[str, Any], header: dict[str, Any], number: int, now: datetime
+    entry: dict[str, Any],
+    header: dict[str, Any],
+    number: int,
+    here: tuple[datetime, tzinfo],
 ) -> ChatLine:
     said = entry.get("mes")
     if not isinstance(said, str):
@@ -137,7 +143,7 @@ def _line(
             _("Line %(number)d has a text of more than %(most)d characters.")
             % {"number": number, "most": TEXT_CHARS}
         )
-    at = _time(entry.get("send_date"), now)
+    at = _time(entry.get("send_date"), *here)
     return ChatLine(is_own, tuple(versions), chosen, at)
 
 
@@ -158,7 +164,7 @@ def _name(header: dict[str, Any]) -> str:
     return storable(name.strip())[:NAME_CHARS] if isinstance(name, str) else ""
 
 
-def _time(value: object, now: datetime) -> datetime | None:
+def _time(value: object, now: datetime, zone: tzinfo) -> datetime | None:
     """One of the ways in which its versions have written times; None for no other."""
     found: datetime | None = None
     try:
@@ -166,24 +172,24 @@ def _time(value: object, now: datetime) -> datetime | None:
             seconds = value / 1000 if value > 1e11 else value
             found = datetime.fromtimestamp(seconds, UTC)
         elif isinstance(value, str) and len(value) < 60:
-            found = _written(value.strip())
+            found = _written(value.strip(), zone).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
     return found if found and EARLIEST < found <= now else None
 
 
-def _written(value: str) -> datetime | None:
+def _written(value: str, zone: tzinfo) -> datetime:
     if value.isdecimal():
         return datetime.fromtimestamp(int(value) / 1000, UTC)
     if match := WRITTEN.fullmatch(value):
         parts = {name: int(text or 0) for name, text in match.groupdict().items()}
         year, month, day = parts["y"], parts["mo"], parts["d"]
         clock = parts["h"], parts["mi"], parts["s"], parts["ms"] * 1000
-        return datetime(year, month, day, *clock, tzinfo=UTC)
+        return datetime(year, month, day, *clock, tzinfo=zone)
     for form in SPOKEN:
         try:
-            return datetime.strptime(value, form).replace(tzinfo=UTC)
+            return datetime.strptime(value, form).replace(tzinfo=zone)
         except ValueError:
             continue
     at = datetime.fromisoformat(value)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return at if at.tzinfo else at.replace(tzinfo=zone)

@@ -133,6 +133,19 @@ def test_odd_lines_keep_what_they_say(entry: Any, kept: tuple[str, ...]) -> None
     assert line.versions[line.chosen] == kept[-1]
 
 
+def test_a_clock_on_a_wall_is_the_person_s(person: User, character: Character) -> None:
+    person.zone = "Asia/Seoul"
+    person.save()
+    lines = (
+        reply("A", send_date="2024-01-02 @18h30m05s123ms"),
+        own("B", send_date="January 2, 2024 6:31pm"),
+        reply("C", send_date="2024-01-02T09:32:00.000Z"),
+    )
+    made = import_chat(person, character, chat(*lines)).conversation
+    times = [f"{m.sent_at.astimezone(UTC):%H:%M}" for m in messages_of(made)]
+    assert times == ["09:30", "09:31", "09:32"]
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [

@@ -174,7 +174,7 @@ STATES: dict[str, list[State]] = {
         State("none", "/characters/?q=zeppelin"),
     ],
     "characters:new": _one("/characters/new/"),
-    "characters:import": _one("/characters/import/"),
+    "characters:import": _one("/characters/import/", _open_all),
     "characters:edit": _one("/characters/{own}/edit/", weighed, short=True),
     "characters:versions": _one("/characters/{own}/versions/"),
     "characters:version": _one("/characters/{own}/versions/1/"),
