@@ -5,8 +5,10 @@ Called by `manage.py web`, which the supervisor starts; also fine behind a proxy
 
 from __future__ import annotations
 
+import math
 import resource
 import socket
+import time
 from types import FrameType
 
 import uvicorn
@@ -16,6 +18,8 @@ from chatapp.conversations.runner import RUNNER
 from chatapp.operations import interpreter
 
 GRACE_S = 5  # for requests; replies have had their time before (`Server`)
+LAST_WORDS_S = 0.5
+"""Pages are told of a reply's end behind it, when it is written."""
 SOCKET_FRAME_BYTES = 64 * 1024  # pages send small commands; messages come by POST
 KEEP_ALIVE_S = 30
 
@@ -53,6 +57,8 @@ class Server(uvicorn.Server):
     end of a reply that they wait for.
     """
 
+    _wrote_at = -math.inf
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM or SIGINT."""
         if DRAIN.begun:
@@ -63,6 +69,10 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: whether to stop."""
-        if DRAIN.begun and (not RUNNER.writes() or DRAIN.left_s <= 0):
-            self.should_exit = True
+        if DRAIN.begun:
+            now = time.monotonic()
+            if RUNNER.writes():
+                self._wrote_at = now
+            told = now - self._wrote_at >= LAST_WORDS_S
+            self.should_exit |= told or DRAIN.left_s <= 0
         return await super().on_tick(counter)

@@ -69,13 +69,18 @@ async def test_a_deploy_lets_a_reply_end_and_turns_new_messages_away(
         refused = await visitor.send(other, "And a song.")
         assert refused.status_code == 503
         assert "again in a few seconds" in refused.text
-        # The page sees the reply to its end before its socket is closed.
+        # The page sees the reply to its end, and that it has ended, before its socket
+        # is closed: else it would offer to stop it until the server is back.
+        is_told = False
         with pytest.raises(ConnectionClosedError):
             while True:
                 frame = frames.read(await socket.recv())
                 if frame["kind"] == "delta":
                     assert frame["offset"] == len(text)
                     text += frame["text"]
+                elif frame["kind"] == "message":
+                    is_told |= 'data-status="complete"' in frame["html"]
+        assert is_told
         assert socket.close_code == CloseCode.SERVICE_RESTART
     assert text.strip() == WORDS
     assert (await told(visitor, conversation, "complete"))["text"] == text
