@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chatapp.accounts.request import PersonRequest, person_required
 from chatapp.characters.lore import shelf
-from chatapp.characters.lore.book import MOST_ENTRIES, raw_entries, read_entry
+from chatapp.characters.lore.book import MOST_ENTRIES, read_entry
 from chatapp.characters.lore.forms import (
     NEW_ENTRY,
     BookForm,
@@ -47,10 +47,9 @@ def books(request: PersonRequest) -> HttpResponse:
             form.add_error(None, _("There are as many lorebooks as can be kept."))
         else:
             return redirect("lorebooks:book", "mine", row.pk)
-    mine = Lorebook.objects.filter(owner=request.user)
     page = {
         "form": form,
-        "books": [(row, len(raw_entries(row.data))) for row in mine],
+        "books": shelf.listed(request.user),
         "characters": own(request.user)
         .filter(card__has_key="character_book")
         .defer("card", "envelope")
@@ -138,11 +137,14 @@ def delete_entry(
 @person_required
 def switch(request: PersonRequest, key: int) -> HttpResponse:
     """Read one of the person's own books in every conversation, or in none."""
-    row = Lorebook.objects.filter(owner=request.user, pk=key).first()
-    if row is None:
-        raise Http404
-    row.is_on = request.POST.get("on") == "yes"
-    row.save(update_fields=["is_on"])
+    try:
+        done = shelf.switch(request.user, key, on=request.POST.get("on") == "yes")
+    except Lorebook.DoesNotExist as exc:
+        raise Http404 from exc
+    if not done:
+        most = {"most": shelf.MOST_ON}
+        told = _("Up to %(most)s lorebooks can be on at once. Switch one off first.")
+        messages.error(request, told % most)
     return redirect("lorebooks:shelf")
 
 

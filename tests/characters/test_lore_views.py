@@ -194,6 +194,26 @@ def test_the_shelf_begins_switches_and_exports_books(
     assert client.get(url("export", book)).json()["data"]["name"] == "Ocean"
 
 
+def test_only_so_many_books_are_on_at_once(
+    client: Client, mina: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatapp.characters.lore.shelf.MOST_ON", 2)
+    shelf = reverse("lorebooks:shelf")
+    for name in ("One", "Two", "Three"):
+        client.post(shelf, {"name": name})
+    one, two, three = Lorebook.objects.filter(owner=mina).order_by("pk")
+    assert (one.is_on, two.is_on, three.is_on) == (True, True, False)
+    switch = reverse("lorebooks:switch", args=[three.pk])
+    page = client.post(switch, {"on": "yes"}, follow=True).content.decode()
+    assert "Up to 2 lorebooks can be on at once." in page
+    client.post(reverse("lorebooks:switch", args=[one.pk]), {"on": "no"})
+    client.post(switch, {"on": "yes"})
+    three.refresh_from_db()
+    assert three.is_on
+    Lorebook.objects.filter(pk=one.pk).update(data={"entries": [{}, {}]})
+    assert "2 entries" in client.get(shelf).content.decode()
+
+
 def test_a_book_that_would_be_too_large_is_said_to_be(
     client: Client, book: Lorebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import IntegerField
+from django.db.models.expressions import RawSQL
 
 from chatapp.accounts.models import User
 from chatapp.characters import authored
@@ -24,6 +26,8 @@ from chatapp.characters.visible import own
 Kind = Literal["mine", "of"]
 MOST_BOOKS = 200
 """Written here or brought; both ways count alike."""
+MOST_ON = 10
+"""At once: all of them are read for every message, each up to `LARGEST`."""
 LARGEST = 2 * 2**20
 """Characters of a book's JSON, as much as a whole card may have."""
 
@@ -100,7 +104,38 @@ def create(user: User, name: str) -> Lorebook:
         if Lorebook.objects.filter(owner=user).count() >= MOST_BOOKS:
             raise TooMany
         data = {"name": name, "extensions": {}, "entries": []}
-        return Lorebook.objects.create(owner=user, name=name, data=data)
+        return Lorebook.objects.create(
+            owner=user, name=name, data=data, is_on=_has_room(user)
+        )
+
+
+def switch(user: User, pk: int, *, on: bool) -> bool:
+    """Read this book in every conversation, or in none; False where too many are on.
+
+    Raises Lorebook.DoesNotExist.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        book = Lorebook.objects.defer("data").get(owner=user, pk=pk)
+        if on and not book.is_on and not _has_room(user):
+            return False
+        book.is_on = on
+        book.save(update_fields=["is_on"])
+    return True
+
+
+def listed(user: User) -> list[tuple[Lorebook, int]]:
+    """Every book of theirs and how many entries it has; their texts are not read."""
+    entries = "CASE jsonb_typeof(data->'entries') WHEN 'array'" + (
+        " THEN jsonb_array_length(data->'entries') ELSE 0 END"
+    )
+    rows = Lorebook.objects.filter(owner=user).defer("data")
+    counted = rows.annotate(entries=RawSQL(entries, (), IntegerField()))
+    return [(row, row.entries) for row in counted]
+
+
+def _has_room(user: User) -> bool:
+    return Lorebook.objects.filter(owner=user, is_on=True).count() < MOST_ON
 
 
 def _mine(row: Lorebook) -> Shelved:
