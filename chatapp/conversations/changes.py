@@ -103,10 +103,13 @@ def look(
 ) -> Look:
     """Compare the newest messages with what was `sent`, all of them behind `last`.
 
+    Further up, too, while a reply there is still to be learnt from: an outage lets them
+    wait, and the page says that they do.
     There are none for a page whose `version` of the path is another one. Raises
     Conversation.DoesNotExist when it was deleted.
     """
-    now, seen, lines = _peek(conversation_id, _how_many(conversation_id, last))
+    newest, waiting = _how_many(conversation_id, last), _oldest_waiting(sent)
+    now, seen, lines = _peek(conversation_id, newest, *waiting)
     is_turned = version not in {None, now}
     fresh = [pk for pk, looks in seen.items() if sent.get(pk) != looks]
     switched = conversation_id in fresh
@@ -149,16 +152,30 @@ def _body(message: Shown) -> str:
     return message.html
 
 
+def _oldest_waiting(sent: Mapping[UUID, Fingerprint]) -> tuple[UUID | None, int]:
+    """The oldest message whose line says that it waits; how many came up to the end."""
+    for number, (pk, looks) in enumerate(sent.items()):
+        line = looks[-1]
+        if isinstance(line, MemoryLine) and (line.learning or line.waiting):
+            return pk, len(sent) - number
+    return None, 0
+
+
 def _peek(
-    conversation_id: UUID, newest: int
+    conversation_id: UUID, newest: int, oldest: UUID | None = None, behind: int = 0
 ) -> tuple[int, dict[UUID, Fingerprint], dict[UUID, MemoryLine]]:
     """The path's version, its newest messages in short, oldest first, their lines.
 
-    In short is also whether anything is learnt there, below the conversation's own id.
+    At least those from `oldest` on, which `behind` messages stood behind. In short is
+    also whether anything is learnt there, below the conversation's own id.
     """
-    rows = Asked(PEEK, [newest, conversation_id]).all()
+    asked = min(MISSED, newest + behind)
+    rows = Asked(PEEK, [asked, conversation_id]).all()
     if not rows:
         raise Conversation.DoesNotExist
+    ids = [row[0] for row in rows]
+    far = ids.index(oldest) + 1 if oldest in ids else 0
+    rows = rows[: max(newest, far)]
     begun = [pk for _, pk, status, *_ in rows if pk and status != Status.PENDING]
     lines = memory_lines(begun)
     seen: dict[UUID, Fingerprint] = {

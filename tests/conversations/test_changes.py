@@ -10,11 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chatapp.accounts.models import User
-from chatapp.conversations.changes import look
+from chatapp.conversations.changes import RECENT, look
 from chatapp.conversations.ending import Ended, finish
 from chatapp.conversations.models import Conversation, Message, Status
 from chatapp.conversations.turns import begin
-from chatapp.memories import off_record
+from chatapp.memories import off_record, steps
+from chatapp.memories.models import StepStatus, TurnRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,30 @@ def test_a_look_that_finds_nothing_new_takes_two_statements(
     with CaptureQueriesContext(connection) as queries:
         assert not look(conversation.pk, seen).changes
     assert len(queries) == 2
+
+
+def test_what_waits_to_be_learnt_is_looked_at_however_far_up_it_stands(
+    person: User, conversation: Conversation
+) -> None:
+    seen: Mapping[uuid.UUID, tuple[object, ...]] = look(conversation.pk, {}).seen
+    turns = []
+    for number in range(RECENT):  # two messages each: the first are far above by then
+        conversation.refresh_from_db()
+        begun = begin(person, conversation, f"I love rain {number}.", uuid.uuid4())
+        finish(begun.generation, begun.anchor.pk, Ended(Status.COMPLETE, "So do I."))
+        seen = look(conversation.pk, seen).seen
+        turns.append(begun)
+    assert not look(conversation.pk, seen).changes
+    for begun in turns:
+        record = TurnRecord.objects.get(generation=begun.generation)
+        for step in ("extract", "store"):
+            steps.close(record.pk, step, StepStatus.DONE)
+        found = look(conversation.pk, seen)
+        seen = found.seen
+        changed = [change.message_id for change in found.changes]
+        assert changed == [begun.reply_message.pk]
+    look_again = look(conversation.pk, look(conversation.pk, seen).seen)
+    assert len(look_again.seen) == RECENT + 1  # and the switch
 
 
 def test_a_conversation_without_messages_has_no_changes(
