@@ -28,6 +28,13 @@ TURNS_OF_A_CONVERSATION = 3
 CONVERSATIONS_OF_A_GUEST = 4
 """With two characters: each has a memory of the first conversation in the second."""
 CHARACTERS = ("ailsa", "des", "ines", "teodor")
+PAUSE_S = 20.0
+UNLEARNT = """
+    SELECT count(*) AS left FROM memories_turnrecord t
+    JOIN conversations_generation g ON g.id = t.generation_id
+    JOIN conversations_message m ON m.id = g.message_id
+    WHERE m.conversation_id = %s AND t.learnt_at IS NULL
+"""
 CONVERSATION = re.compile(r"/c/([0-9a-f-]{36})/")
 
 
@@ -52,19 +59,31 @@ class Person:
                 for number in range(CONVERSATIONS_OF_A_GUEST):
                     if not stop.is_set():
                         self.slug = CHARACTERS[(self.number + number // 2) % 4]
-                        await self._converse(stop)
+                        conversation = await self._converse(stop)
+                        if number % 2 == 0:
+                            await self._learnt(conversation, stop)
         except AssertionError as exc:
             self.ledger.problems.append(str(exc))
         finally:
             await self.client.aclose()
 
-    async def _converse(self, stop: asyncio.Event) -> None:
+    async def _converse(self, stop: asyncio.Event) -> str:
         async with self.conversation() as page:
             for _ in range(TURNS_OF_A_CONVERSATION):
                 await self.say(page)
                 if stop.is_set():
                     break
             await self.compare(page)
+            return page.conversation
+
+    async def _learnt(self, conversation: str, stop: asyncio.Event) -> None:
+        """Pause until the next conversation can remember this one, or for so long."""
+        end = now() + PAUSE_S
+        while now() < end and not stop.is_set():
+            row = await asyncio.to_thread(self.stand.rows, UNLEARNT, conversation)
+            if not row[0]["left"]:
+                break
+            await asyncio.sleep(AGAIN_S)
 
     @asynccontextmanager
     async def conversation(self) -> AsyncIterator[LivePage]:
