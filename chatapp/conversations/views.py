@@ -141,7 +141,10 @@ def while_serving(view: View) -> View:
 @person_required
 @while_serving
 def send(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
-    """Take a message and begin its reply; the answer is both of them as articles."""
+    """Take a message and begin its reply; the answer is both of them as articles.
+
+    Sent before the page's scripts were there, the answer is the page itself.
+    """
     conversation = own_conversation(request.user, pk)
     form = SendForm(request.POST)
     if not form.is_valid():
@@ -163,6 +166,8 @@ def send(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         return refused(request, exc)
     if begun.fresh:
         start_reply(begun)
+    if is_navigation(request):
+        return redirect(conversation)
     asked = [begun.user_message] if begun.user_message else []
     rows = [*asked, begun.reply_message]
     return articles(request, conversation, rows, are_new=begun.fresh)
@@ -264,13 +269,22 @@ def refused(request: PersonRequest, cap: CapReached) -> HttpResponse:
     return response
 
 
+def is_navigation(request: PersonRequest) -> bool:
+    """Whether the browser itself sent the form, and will show whatever is answered."""
+    return not request.htmx and "text/html" in request.headers.get("Accept", "")
+
+
 def notice(
     request: PersonRequest, problem: str | Promise, *, status: int, way: str = ""
 ) -> HttpResponse:
     """A sentence above the composer; the message stays in the box.
 
-    `way` is the button that goes with it: "send-again" or "try-again".
+    `way` is the button that goes with it: "send-again" or "try-again". To a message that
+    was sent before the page's scripts were there, the answer is a page that holds it.
     """
+    if is_navigation(request) and "text" in request.POST:
+        page = "conversations/unsent.html"
+        return render(request, page, {"problem": problem}, status=status)
     response = render(
         request,
         "conversations/_notice.html",

@@ -74,6 +74,24 @@ def test_the_same_key_again_begins_no_second_reply(
     runner.start.assert_awaited_once()
 
 
+def test_sent_before_the_scripts_were_there_the_answer_is_the_page(
+    mina: Client, conversation: Conversation, runner: AsyncMock
+) -> None:
+    data = {"text": "I love rain.", "key": str(uuid.uuid4())}
+    accept = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    url = f"/c/{conversation.pk}/send/"
+    answer = mina.post(url, data, headers=accept)
+    assert (answer.status_code, answer["Location"]) == (302, f"/c/{conversation.pk}/")
+    runner.start.assert_awaited_once()
+    refused = mina.post(url, data | {"key": str(uuid.uuid4())}, headers=accept)
+    assert refused.status_code == 409
+    page = sentence(refused)
+    assert str(views.BUSY) in page
+    assert "I love rain.</textarea>" in page
+    assert f'href="/c/{conversation.pk}/"' in page
+    assert Message.objects.filter(text="I love rain.").count() == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

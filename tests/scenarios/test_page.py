@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.harness.fixtures import Visit
 from tests.harness.person import Person
@@ -179,6 +181,33 @@ async def test_without_a_network_what_was_typed_is_kept(
     alert = person.page.get_by_role("alert")
     await expect(alert).to_be_visible()
     await expect(person.box).to_have_value("I like long walks in the rain.")
+
+
+async def test_a_message_sent_before_the_scripts_came_is_sent_once(
+    site: Site, visit: Visit
+) -> None:
+    person = await visit(site)
+    await person.enter_as_guest()
+    await person.open_character("Ailsa Muir")
+    came = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if "theme" not in route.request.url:  # the one that a page waits for
+            await came.wait()
+        await route.continue_()
+
+    await person.page.route("**/*.js", late)
+    await person.page.reload(wait_until="commit")
+    await person.box.fill("It rains, and I am in a train.")
+    await person.button("Send").click(no_wait_after=True)
+    await person.page.wait_for_timeout(500)
+    came.set()
+    # The browser sent the form by itself: the page stands there again, with the reply.
+    await expect(person.transcript).to_contain_text("It rains, and I am in a train.")
+    await expect(person.box).to_have_value("")
+    await person.finished()
+    said = "SELECT count(*) AS n FROM conversations_message WHERE text = %s"
+    assert site.rows(said, "It rains, and I am in a train.")[0]["n"] == 1
 
 
 async def test_what_comes_again_looks_as_it_came_and_keeps_what_is_the_same(
