@@ -5,6 +5,7 @@ Voices and recogniser are the browser's; here they are stubs that keep what they
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from playwright.async_api import Locator, expect
@@ -71,6 +72,15 @@ async def in_room(site: Site, visit: Visit, script: str = "") -> Person:
     await person.enter_as_guest()
     await person.open_character("Ailsa Muir")
     return person
+
+
+async def until(person: Person, expression: str) -> None:
+    """Wait for it: what polls inside the page may not under the page's own policy."""
+    for _ in range(300):
+        if await person.page.evaluate(expression):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(expression)
 
 
 async def press(person: Person, keys: str) -> None:
@@ -224,15 +234,15 @@ async def test_replies_are_read_aloud_by_button_by_themselves_and_until_stopped(
     await greeting.get_by_role("button", name="Read aloud").click()
     pill = person.button("Stop reading")
     await expect(pill).to_be_visible()
-    await person.page.wait_for_function("spoken.length === 1")
+    await until(person, "spoken.length === 1")
     assert words.startswith(await person.page.evaluate("spoken[0]"))
     await person.page.evaluate("endOfSentence()")
-    await person.page.wait_for_function("spoken.length === 2")
+    await until(person, "spoken.length === 2")
     await pill.click()
     await expect(pill).to_be_hidden()
     await person.page.evaluate("localStorage.setItem('read-auto', 'yes'); spoken = []")
     reply = await person.say(LIKES)
-    await person.page.wait_for_function("spoken.length === 1")
+    await until(person, "spoken.length === 1")
     said = await reply.article.locator(".body").inner_text()
     assert said.startswith(await person.page.evaluate("spoken[0]"))
 
@@ -260,7 +270,7 @@ async def test_dictation_tells_first_writes_where_the_caret_is_and_never_sends(
     await expect(person.page.get_by_text("may send what it hears")).to_be_visible()
     assert await person.page.evaluate("recognisers.length") == 0
     await person.button("Start dictating").click()
-    await person.page.wait_for_function("recognisers[0]?.started")
+    await until(person, "recognisers[0]?.started")
     await person.page.evaluate("recognisers[0].hear('my de', false)")
     await expect(person.page.locator("#listening")).to_contain_text("my de")
     await expect(person.box).to_have_value("Hello and goodbye")
@@ -271,6 +281,6 @@ async def test_dictation_tells_first_writes_where_the_caret_is_and_never_sends(
     mine = person.transcript.get_by_role("article", name="You")
     await expect(mine).to_have_count(0)
     await person.button("Dictate").click()  # it was told once: now it just listens
-    await person.page.wait_for_function("recognisers[1]?.started")
+    await until(person, "recognisers[1]?.started")
     await person.page.evaluate("recognisers[1].onerror({ error: 'not-allowed' })")
     await expect(person.page.get_by_role("alert")).to_contain_text("microphone")
