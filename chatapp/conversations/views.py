@@ -283,8 +283,10 @@ def notice(
     was sent before the page's scripts were there, the answer is a page that holds it.
     """
     if is_navigation(request) and "text" in request.POST:
-        page = "conversations/unsent.html"
-        return render(request, page, {"problem": problem}, status=status)
+        # A key that stands for other words would be refused for ever.
+        key = uuid.uuid4() if problem is CHANGED else request.POST.get("key", "")
+        unsent = {"problem": problem, "key": key}
+        return render(request, "conversations/unsent.html", unsent, status=status)
     response = render(
         request,
         "conversations/_notice.html",

@@ -92,6 +92,18 @@ def test_sent_before_the_scripts_were_there_the_answer_is_the_page(
     assert Message.objects.filter(text="I love rain.").count() == 1
 
 
+def test_other_words_under_a_used_key_get_a_new_one_on_their_page(
+    mina: Client, conversation: Conversation
+) -> None:
+    key, accept = str(uuid.uuid4()), {"Accept": "text/html,*/*;q=0.8"}
+    url = f"/c/{conversation.pk}/send/"
+    mina.post(url, {"text": "I love rain.", "key": key}, headers=accept)
+    changed = mina.post(url, {"text": "I love snow.", "key": key}, headers=accept)
+    assert str(views.CHANGED) in sentence(changed)
+    assert "I love snow.</textarea>" in sentence(changed)
+    assert key not in sentence(changed)
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
